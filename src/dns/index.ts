@@ -1,0 +1,40 @@
+/**
+ * The DNS protocol: names, records, messages and their octets. In: octets or text. Out: the same in
+ * the other form, checked. Rules: RFC 1034, 1035, 1982, 2181, 2308, 2782, 3597, 4343, 6891, 8914,
+ * 9619.
+ */
+export { addressFromOctets, addressOctets, type IpAddress, ipAddress } from './address.ts';
+export {
+  EDNS_OPTION,
+  EXTENDED_ERROR,
+  OPCODE,
+  RCODE,
+  RR_CLASS,
+  RR_TYPE,
+  typeCode,
+  typeName,
+} from './codes.ts';
+export {
+  type DomainName,
+  domainName,
+  isAtOrBelow,
+  knownName,
+  labelsOf,
+  MAX_LABEL_OCTETS,
+  MAX_NAME_OCTETS,
+  nameOctets,
+  parentName,
+  readName,
+} from './name.ts';
+export type { AnswerInto, Client, ClientView, Edns, Octets, Query, Question } from './octets.ts';
+export {
+  type AddressRecord,
+  type NameServerRecord,
+  type RecordType,
+  type ResourceRecord,
+  type RRset,
+  recordValue,
+  type ServiceRecord,
+  type StartOfAuthority,
+} from './record.ts';
+export { isOlderSerial, nextSerial, type Serial, serial } from './serial.ts';

@@ -1,0 +1,62 @@
+import type { DomainName } from './name.ts';
+
+/** A resource record of our zone, class IN. The TTL is the zone's own, the same for every record. */
+export type ResourceRecord = AddressRecord | ServiceRecord | NameServerRecord;
+
+export interface AddressRecord {
+  readonly type: 'A' | 'AAAA';
+  readonly owner: DomainName;
+  /** Canonical text, as `ipAddress` makes it; IPv4 for A, IPv6 for AAAA. */
+  readonly address: string;
+}
+
+/** RFC 2782. */
+export interface ServiceRecord {
+  readonly type: 'SRV';
+  readonly owner: DomainName;
+  readonly priority: number;
+  readonly weight: number;
+  readonly port: number;
+  readonly target: DomainName;
+}
+
+export interface NameServerRecord {
+  readonly type: 'NS';
+  readonly owner: DomainName;
+  readonly target: DomainName;
+}
+
+/** The start of authority (RFC 1035 section 3.3.13); its serial is the zone's. Times in seconds. */
+export interface StartOfAuthority {
+  readonly primary: DomainName;
+  readonly mailbox: DomainName;
+  readonly refreshSeconds: number;
+  readonly retrySeconds: number;
+  readonly expireSeconds: number;
+  /** How long a negative answer may be kept (RFC 2308 section 4). */
+  readonly negativeTtlSeconds: number;
+}
+
+export type RecordType = ResourceRecord['type'];
+
+/** All records of one owner and type; never empty, no two equal. */
+export interface RRset {
+  readonly owner: DomainName;
+  readonly type: RecordType;
+  readonly records: readonly ResourceRecord[];
+}
+
+/** A text that is equal for equal records of one owner and type, and for no others. */
+export function recordValue(record: ResourceRecord): string {
+  switch (record.type) {
+    case 'A':
+    case 'AAAA':
+      return record.address;
+    case 'SRV':
+      return `${record.priority} ${record.weight} ${record.port} ${record.target}`;
+    case 'NS':
+      return record.target;
+    default:
+      return record satisfies never;
+  }
+}

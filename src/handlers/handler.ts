@@ -1,0 +1,21 @@
+import type { Octets, Query } from '../dns/index.ts';
+
+/**
+ * The slow path: answers a query, or returns undefined at once when it is not its business. The
+ * octets are a whole response. A promise that is still pending when the client is gone is dropped.
+ */
+export type Handler = (query: Query) => Octets | Promise<Octets> | undefined;
+
+/** A transfer sends many messages, each when the connection can take it. */
+export type TransferHandler = (query: Query) => AsyncIterable<Octets> | undefined;
+
+/** The first handler that takes the query answers it. */
+export function firstOf(...handlers: readonly Handler[]): Handler {
+  return query => {
+    for (const handle of handlers) {
+      const response = handle(query);
+      if (response !== undefined) return response;
+    }
+    return undefined;
+  };
+}

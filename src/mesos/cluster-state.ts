@@ -1,0 +1,111 @@
+/**
+ * The cluster as the leading master describes it, in one shape for every Mesos version from 0.19 to
+ * 1.12 and for both sources: `/state` and the event stream. Objects are immutable: an agent,
+ * framework or task that did not change is the same object as before.
+ */
+export interface ClusterState {
+  /** The leading master, as it calls itself: the address in its pid. */
+  readonly leader: HostPort;
+  /** Every master, the leader among them, in a stable order (the configured one, or ZooKeeper's). */
+  readonly masters: readonly HostPort[];
+  readonly agents: ReadonlyMap<AgentId, Agent>;
+  readonly frameworks: ReadonlyMap<FrameworkId, Framework>;
+  /** In the order in which the master lists them: frameworks in order, each with its tasks in order. */
+  readonly tasks: ReadonlyMap<TaskKey, Task>;
+  /** The addresses of host names found in pids and masters, as far as they are known now. */
+  readonly hostAddresses: ReadonlyMap<string, readonly string[]>;
+}
+
+/** What changed since the update before; `all` is a first state or one with nothing to compare. */
+export interface ClusterUpdate {
+  readonly state: ClusterState;
+  readonly touched: 'all' | Touched;
+  /** Parts of the state that could not be used, each left out alone. */
+  readonly faults: readonly StateFault[];
+}
+
+/** The keys that were added, changed or removed; a removed one is no longer in the state. */
+export interface Touched {
+  /** The leader, a master, or an address of one of them. */
+  readonly masters: boolean;
+  readonly agents: ReadonlySet<AgentId>;
+  readonly frameworks: ReadonlySet<FrameworkId>;
+  /** Also every task of a touched agent or framework, since its records depend on them. */
+  readonly tasks: ReadonlySet<TaskKey>;
+}
+
+declare const brand: unique symbol;
+export type AgentId = string & { readonly [brand]: 'AgentId' };
+/** A framework's id; one made from its place in the list where an old master sends none. */
+export type FrameworkId = string & { readonly [brand]: 'FrameworkId' };
+/** Framework id and task id together: task ids are unique only within a framework. */
+export type TaskKey = string & { readonly [brand]: 'TaskKey' };
+
+/** `host` is an IP address without brackets, or a host name; `port` is 0 to 65535. */
+export interface HostPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Agent {
+  readonly id: AgentId;
+  readonly hostname: string;
+  /** From the agent's pid, `slave(1)@10.0.0.7:5051`; undefined when that is missing or unusable. */
+  readonly pid: HostPort | undefined;
+}
+
+export interface Framework {
+  readonly id: FrameworkId;
+  readonly name: string;
+  readonly hostname: string;
+  /** Missing for schedulers on the HTTP API, and on the event stream. */
+  readonly pid: HostPort | undefined;
+  readonly isActive: boolean;
+}
+
+export interface Task {
+  readonly key: TaskKey;
+  readonly id: string;
+  readonly name: string;
+  readonly frameworkId: FrameworkId;
+  readonly agentId: AgentId;
+  /** As Mesos spells it, `TASK_RUNNING`; an unknown state stays as it came. */
+  readonly state: string;
+  /** From the last health check; undefined when the task has none. */
+  readonly isHealthy: boolean | undefined;
+  /** Candidates by source, from the newest status with state TASK_RUNNING; texts not yet checked. */
+  readonly addresses: TaskAddresses;
+  /** Host ports of the task's resources, ranges expanded, as listed. */
+  readonly hostPorts: readonly number[];
+  /** Only with a name that is not empty. */
+  readonly discovery: Discovery | undefined;
+}
+
+/** Texts of addresses a task says it has, by the source that `IPSources` names. */
+export interface TaskAddresses {
+  readonly netinfo: readonly string[];
+  readonly docker: readonly string[];
+  readonly mesos: readonly string[];
+}
+
+/** Mesos's DiscoveryInfo, the part that names are made of. */
+export interface Discovery {
+  readonly name: string;
+  readonly ports: readonly DiscoveryPort[];
+}
+
+export interface DiscoveryPort {
+  readonly number: number;
+  readonly name: string | undefined;
+  readonly protocol: string | undefined;
+  /** The label `network-scope`: whose address the port belongs to; undefined when it does not say. */
+  readonly scope: 'host' | 'container' | undefined;
+}
+
+/** A part of a state that could not be used. */
+export interface StateFault {
+  /** From a closed set, for counting: `agent-pid`, `port-range`, … */
+  readonly cause: string;
+  /** Where it stands and what was found, for the log; holds octets from the cluster. */
+  readonly where: string;
+}
