@@ -11,8 +11,11 @@ export type DomainName = string & { readonly [brand]: 'DomainName' };
 export const MAX_LABEL_OCTETS = 63;
 export const MAX_NAME_OCTETS = 255;
 
-/** Labels that can be told apart and counted without looking at escapes: nearly all there are. */
-const PLAIN_NAME = /^(?:[!-@[-~]{1,63}\.)+$/;
+/** Lower-case labels without an escape, which is what nearly all names are made of. */
+const PLAIN_NAME = /^(?:[!-\-/-@[\]-~]{1,63}\.)+$/;
+
+/** A dot that separates: an even number of backslashes stands before it, so it is not escaped. */
+const FINAL_DOT = /(?<!\\)(?:\\\\)*\.$/;
 
 /**
  * The domain name that `text` spells, final dot or not, letters of either case; undefined when it
@@ -20,9 +23,9 @@ const PLAIN_NAME = /^(?:[!-@[-~]{1,63}\.)+$/;
  * escape, or a character outside ASCII.
  */
 export function domainName(text: string): DomainName | undefined {
-  const dotted = text.endsWith('.') && !text.endsWith('\\.') ? text : `${text}.`;
+  const dotted = FINAL_DOT.test(text) ? text : `${text}.`;
   const lower = lowerCase(dotted);
-  if (!lower.includes('\\') && PLAIN_NAME.test(lower)) {
+  if (PLAIN_NAME.test(lower)) {
     return lower.length < MAX_NAME_OCTETS ? (lower as DomainName) : undefined;
   }
   if (text === '' || text === '.') return '.' as DomainName;
