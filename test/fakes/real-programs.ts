@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { test } from 'vitest';
+import { type TestAPI, test } from 'vitest';
 
 const FOLDERS = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin', '/usr/bin'];
 
@@ -10,24 +10,29 @@ export function findProgram(name: string): string | undefined {
 }
 
 /**
- * `test`, for tests that need real programs from Debian. Where one is missing the test is skipped
- * with the reason in its name; under CI (`MESONYM_CI` set) it fails instead.
+ * `test`, for tests that need real programs from Debian. Where one is missing they are skipped and
+ * a line says why; under CI (`MESONYM_CI` set) the whole file fails instead.
  */
-export function testWith(...programs: readonly string[]) {
-  const missing = programs.filter(name => findProgram(name) === undefined);
-  if (missing.length === 0) return test;
-  if (process.env['MESONYM_CI']) {
-    return (name: string, ..._rest: readonly unknown[]) =>
-      test(name, () => {
-        throw new Error(`Cannot run without ${missing.join(', ')}: install it, or mend .ci/run`);
-      });
-  }
-  return (name: string, ..._rest: readonly unknown[]) =>
-    test.skip(`${name} (skipped: ${missing.join(', ')} not installed)`, () => {});
+export function testWith(...programs: readonly string[]): TestAPI {
+  return testWhen(
+    programs.every(name => findProgram(name) !== undefined),
+    `needs ${programs.join(', ')}, which Debian's packages bring (see .ci/packages.txt)`,
+  );
 }
 
-/** Says whether this process may make network namespaces: needed by tests of real resolvers. */
-export function isRoot(): boolean {
+/** The same for a privilege, such as making network namespaces. */
+export function testAsRoot(...programs: readonly string[]): TestAPI {
+  return isRoot() ? testWith(...programs) : testWhen(false, 'needs root, for network namespaces');
+}
+
+function testWhen(isPossible: boolean, reason: string): TestAPI {
+  if (isPossible) return test;
+  if (process.env['MESONYM_CI']) throw new Error(`Cannot run this file under CI: it ${reason}`);
+  test.skip(`skipped: ${reason}`, () => {});
+  return test.skip as TestAPI;
+}
+
+function isRoot(): boolean {
   return process.getuid?.() === 0;
 }
 
