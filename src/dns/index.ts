@@ -26,6 +26,7 @@ export {
   parentName,
   readName,
 } from './name.ts';
+export { type InNetworks, inNetworks, LOCAL_NETWORKS, type Network, network } from './network.ts';
 export type { AnswerInto, Client, ClientView, Edns, Octets, Query, Question } from './octets.ts';
 export {
   type AddressRecord,

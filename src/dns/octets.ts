@@ -5,8 +5,8 @@ export type Octets = Uint8Array;
 
 /**
  * The hot path: answers the query at `query[start, end)` into `response` from `at`, within `limit`
- * octets, and returns how many it wrote; 0 means "not mine", for the slow path. It never throws,
- * allocates or waits. `limit` is what the transport can carry: 65,535 for TCP, the configured
+ * octets, and returns how many it wrote; 0 means "not mine", for the slow path, and a negative count
+ * "say nothing". It never throws, allocates or waits. `limit` is what the transport can carry: 65,535 for TCP, the configured
  * `udpPayloadMax` for UDP; what the client offers is read from the query itself.
  */
 export type AnswerInto = (

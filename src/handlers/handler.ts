@@ -1,4 +1,4 @@
-import type { Octets, Query } from '../dns/index.ts';
+import type { Client, Octets, Query } from '../dns/index.ts';
 
 /**
  * The slow path: answers a query, or returns undefined at once when it is not its business. The
@@ -19,3 +19,14 @@ export function firstOf(...handlers: readonly Handler[]): Handler {
     return undefined;
   };
 }
+
+/**
+ * What the hot path left over, as the server hands it on: `octets` is a copy to keep, unread and
+ * perhaps junk; `maxOctets` is what the transport can carry. Undefined, at once or later, means
+ * silence; a promise that rejects is counted and means silence too.
+ */
+export type SlowPath = (
+  octets: Octets,
+  client: Client,
+  maxOctets: number,
+) => Promise<Octets | undefined> | undefined;
