@@ -1,0 +1,36 @@
+import type { ResourceRecord } from '../dns/index.ts';
+import type { ClusterState, Framework } from '../mesos/index.ts';
+import { hostAddresses } from './host-addresses.ts';
+import {
+  addressRecords,
+  type MadeRecords,
+  NO_RECORDS,
+  onlyFault,
+  serviceRecords,
+} from './made-records.ts';
+import type { NamingRules } from './rules.ts';
+
+/**
+ * The records of a scheduler, active or not: its addresses at `fw.domain.`, and where its pid is
+ * known its port at `_framework._tcp.fw.domain.`.
+ */
+export function frameworkRecords(
+  framework: Framework,
+  state: ClusterState,
+  rules: NamingRules,
+): MadeRecords {
+  const host = framework.pid?.host ?? framework.hostname;
+  if (host === '') return NO_RECORDS;
+  const addresses = hostAddresses(host, state);
+  const what = `framework ${framework.name} at ${host}`;
+  if (addresses.length === 0) return onlyFault('no-address', what);
+  const labels = rules.fragment(framework.name);
+  const owner = rules.nameBelow(labels);
+  if (!owner) return onlyFault('name', what);
+  const records: ResourceRecord[] = addressRecords(owner, addresses);
+  if (framework.pid) {
+    const service = rules.nameBelow(`_framework._tcp.${labels}`);
+    records.push(...serviceRecords(service, rules.srvWeight, framework.pid.port, owner));
+  }
+  return { records, faults: [] };
+}

@@ -1,0 +1,13 @@
+/**
+ * The naming rules, pure. In: the state of the cluster. Out: the resource records of each of its
+ * parts, and what had to be left out. Rules: what Mesos-DNS publishes, record for record; RFC 952,
+ * RFC 1123 section 2.1, RFC 2782.
+ */
+export type {
+  MadeRecords,
+  RecordFault,
+  RecordFaultCause,
+} from './made-records.ts';
+export { reachableAddresses } from './name-server-records.ts';
+export { type BookUpdate, type RecordBook, type RecordChanges, recordBook } from './record-book.ts';
+export { type IpSource, type NamingOptions, type NamingRules, namingRules } from './rules.ts';

@@ -1,0 +1,38 @@
+import { type IpAddress, ipAddress, isAtOrBelow, type ResourceRecord } from '../dns/index.ts';
+import { distinctAddresses } from './host-addresses.ts';
+import { addressRecords } from './made-records.ts';
+import type { NamingRules } from './rules.ts';
+
+/**
+ * The records of the name server: the NS of the origin, and the addresses of `SOAMname` where that
+ * lies in our zone.
+ */
+export function nameServerRecords(
+  addresses: readonly IpAddress[],
+  { domain, nameServer }: NamingRules,
+): readonly ResourceRecord[] {
+  const authority: ResourceRecord = { type: 'NS', owner: domain, target: nameServer };
+  if (!isAtOrBelow(nameServer, domain)) return [authority];
+  return [authority, ...addressRecords(nameServer, addresses)];
+}
+
+/**
+ * The addresses at which clients reach us: the listeners themselves; for `0.0.0.0` and `::` every
+ * address of `interfaces` of that family but loopback and link-local ones, which mean nothing to
+ * another machine.
+ */
+export function reachableAddresses(
+  listeners: readonly string[],
+  interfaces: readonly string[],
+): readonly IpAddress[] {
+  const reachable = interfaces.filter(text => !LOCAL_ONLY.test(ipAddress(text)?.text ?? ''));
+  const texts = listeners.flatMap(listener => {
+    const address = ipAddress(listener);
+    if (address?.text !== '0.0.0.0' && address?.text !== '::') return [listener];
+    return reachable.filter(text => ipAddress(text)?.family === address.family);
+  });
+  return distinctAddresses(texts);
+}
+
+/** 127.0.0.0/8, ::1, 169.254.0.0/16 and fe80::/10; addresses with a zone suffix are none to us. */
+const LOCAL_ONLY = /^(?:127\.|169\.254\.|::1$|fe[89ab].:)/;

@@ -1,0 +1,125 @@
+import type { IpAddress, ResourceRecord } from '../dns/index.ts';
+import type { ClusterState, ClusterUpdate, Touched } from '../mesos/index.ts';
+import { agentRecords } from './agent-records.ts';
+import { frameworkRecords } from './framework-records.ts';
+import {
+  type MadeRecords,
+  NO_RECORDS,
+  type RecordFault,
+  type RecordFaultCause,
+} from './made-records.ts';
+import { masterRecords } from './master-records.ts';
+import { nameServerRecords } from './name-server-records.ts';
+import type { NamingRules } from './rules.ts';
+import { taskRecords } from './task-records.ts';
+
+/** The records of each source that changed; none for a source that is gone. Keys are stable. */
+export type RecordChanges = ReadonlyMap<string, readonly ResourceRecord[]>;
+
+/** What an update of the cluster means for the zone. */
+export interface BookUpdate {
+  readonly changes: RecordChanges;
+  /** Those that were not there at the update before, so that each is logged once. */
+  readonly faults: readonly RecordFault[];
+}
+
+/**
+ * Turns updates of the cluster into changes of records, computing anew only what an update touches.
+ * Sources are `masters`, `nameserver`, `agent:ID`, `framework:ID` and `task:KEY`.
+ */
+export interface RecordBook {
+  update(update: ClusterUpdate): BookUpdate;
+  /** The addresses at which clients reach us, those of `SOAMname`; see `reachableAddresses`. */
+  reachAt(addresses: readonly IpAddress[]): BookUpdate;
+  /** How many records or sources are left out now, by cause. */
+  faultCounts(): ReadonlyMap<RecordFaultCause, number>;
+}
+
+/** An empty book. */
+export function recordBook(rules: NamingRules): RecordBook {
+  const faults = faultBook();
+  let before: ClusterState | undefined;
+  return {
+    update: ({ state, touched }) => {
+      const made = madeRecords(touchedParts(touched, before, state), state, rules);
+      before = state;
+      return faults.note(made);
+    },
+    reachAt: addresses =>
+      faults.note([['nameserver', { records: nameServerRecords(addresses, rules), faults: [] }]]),
+    faultCounts: faults.counts,
+  };
+}
+
+type Made = Iterable<readonly [source: string, made: MadeRecords]>;
+
+/** The touched keys; for `all` every key of the state before and of the state now. */
+function touchedParts(
+  touched: 'all' | Touched,
+  before: ClusterState | undefined,
+  now: ClusterState,
+): Touched {
+  if (touched !== 'all') return touched;
+  return {
+    masters: true,
+    agents: keysOfBoth(before?.agents, now.agents),
+    frameworks: keysOfBoth(before?.frameworks, now.frameworks),
+    tasks: keysOfBoth(before?.tasks, now.tasks),
+  };
+}
+
+function keysOfBoth<Key>(
+  before: ReadonlyMap<Key, unknown> | undefined,
+  now: ReadonlyMap<Key, unknown>,
+): ReadonlySet<Key> {
+  const keys = new Set(now.keys());
+  for (const key of before?.keys() ?? []) keys.add(key);
+  return keys;
+}
+
+function* madeRecords(touched: Touched, state: ClusterState, rules: NamingRules): Made {
+  if (touched.masters) yield ['masters', masterRecords(state, rules)];
+  for (const id of touched.frameworks) {
+    const framework = state.frameworks.get(id);
+    yield [`framework:${id}`, framework ? frameworkRecords(framework, state, rules) : NO_RECORDS];
+  }
+  for (const id of touched.agents) {
+    const agent = state.agents.get(id);
+    yield [`agent:${id}`, agent ? agentRecords(agent, state, rules) : NO_RECORDS];
+  }
+  for (const key of touched.tasks) {
+    const task = state.tasks.get(key);
+    yield [`task:${key}`, task ? taskRecords(task, state, rules) : NO_RECORDS];
+  }
+}
+
+/** Remembers the faults of each source that has any. */
+function faultBook() {
+  const bySource = new Map<string, readonly RecordFault[]>();
+  const counts = new Map<RecordFaultCause, number>();
+  const count = (faults: readonly RecordFault[], step: 1 | -1) => {
+    for (const { cause } of faults) counts.set(cause, (counts.get(cause) ?? 0) + step);
+  };
+  const replace = (source: string, faults: readonly RecordFault[]) => {
+    const before = bySource.get(source) ?? [];
+    count(before, -1);
+    count(faults, 1);
+    if (faults.length > 0) bySource.set(source, faults);
+    else bySource.delete(source);
+    return faults.filter(({ cause, what }) =>
+      before.every(known => known.cause !== cause || known.what !== what),
+    );
+  };
+  return {
+    counts: (): ReadonlyMap<RecordFaultCause, number> => counts,
+    note: (made: Made): BookUpdate => {
+      const changes = new Map<string, readonly ResourceRecord[]>();
+      const faults: RecordFault[] = [];
+      for (const [source, { records, faults: found }] of made) {
+        changes.set(source, records);
+        faults.push(...replace(source, found));
+      }
+      return { changes, faults };
+    },
+  };
+}
