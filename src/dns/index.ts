@@ -14,6 +14,7 @@ export {
   typeCode,
   typeName,
 } from './codes.ts';
+export { MessageWriter, type Section } from './message-writer.ts';
 export {
   type DomainName,
   domainName,

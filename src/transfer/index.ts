@@ -1,0 +1,19 @@
+/**
+ * The zone for other DNS servers. In: transfer queries, and each difference of the zone. Out: the
+ * messages of AXFR and IXFR, and notifications to secondaries. Rules: RFC 5936, RFC 1995, RFC 1996,
+ * RFC 7314, RFC 8945.
+ */
+export {
+  type TransferOptions,
+  type TransferOutcome,
+  transferResponder,
+} from './transfer-responder.ts';
+export type { TransferZone } from './transfer-zone.ts';
+export {
+  type TsigAlgorithm,
+  type TsigKey,
+  type TsigVerdict,
+  tsigSigner,
+  verifyTsig,
+} from './tsig.ts';
+export { condense, type HistoryLimits, ZoneHistory } from './zone-history.ts';

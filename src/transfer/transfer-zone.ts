@@ -1,0 +1,73 @@
+import {
+  type DomainName,
+  type ResourceRecord,
+  type RRset,
+  recordValue,
+  type Serial,
+  type StartOfAuthority,
+} from '../dns/index.ts';
+import type { ZoneDelta } from '../zone/index.ts';
+
+/** A version of the zone that stays as it is while it is being transferred. */
+export interface TransferZone {
+  readonly origin: DomainName;
+  readonly serial: Serial;
+  readonly soa: StartOfAuthority;
+  readonly ttlSeconds: number;
+  /** Every RRset but the SOA, as they stood when this version was current. */
+  rrsets(): Iterable<RRset>;
+}
+
+/** What a transfer is made of: the record of a start of authority, by its serial, or another one. */
+export type TransferRecord =
+  | { readonly kind: 'soa'; readonly serial: Serial }
+  | { readonly kind: 'record'; readonly record: ResourceRecord };
+
+/** The whole zone between two starts of authority (RFC 5936 section 2.2). */
+export function* fullTransfer(zone: TransferZone): Generator<TransferRecord> {
+  yield { kind: 'soa', serial: zone.serial };
+  for (const { records } of zone.rrsets()) yield* plain(records);
+  yield { kind: 'soa', serial: zone.serial };
+}
+
+/** The differences that end in the zone, each with its two serials (RFC 1995 section 4). */
+export function* incrementalTransfer(
+  zone: TransferZone,
+  deltas: readonly ZoneDelta[],
+): Generator<TransferRecord> {
+  yield { kind: 'soa', serial: zone.serial };
+  for (const { from, to, removed, added } of deltas) {
+    // A history begins behind the first version, so each of its differences starts from another.
+    yield { kind: 'soa', serial: from! };
+    yield* withoutThose(removed, added);
+    yield { kind: 'soa', serial: to };
+    yield* withoutThose(added, removed);
+  }
+  yield { kind: 'soa', serial: zone.serial };
+}
+
+/** The answer to those who have it all (RFC 1995 section 2). */
+export function* emptyTransfer(zone: TransferZone): Generator<TransferRecord> {
+  yield { kind: 'soa', serial: zone.serial };
+}
+
+/** The records of `rrsets` that do not stand in `others` too: an RRset often changes by one record. */
+function* withoutThose(
+  rrsets: readonly RRset[],
+  others: readonly RRset[],
+): Generator<TransferRecord> {
+  const byKey = new Map(others.map(rrset => [keyOf(rrset), rrset]));
+  for (const rrset of rrsets) {
+    const other = byKey.get(keyOf(rrset));
+    const kept = new Set(other?.records.map(recordValue));
+    yield* plain(rrset.records.filter(record => !kept.has(recordValue(record))));
+  }
+}
+
+function* plain(records: readonly ResourceRecord[]): Generator<TransferRecord> {
+  for (const record of records) yield { kind: 'record', record };
+}
+
+function keyOf({ owner, type }: RRset): string {
+  return `${owner} ${type}`;
+}
