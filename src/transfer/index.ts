@@ -4,6 +4,13 @@
  * RFC 7314, RFC 8945.
  */
 export {
+  Notifier,
+  type NotifierOptions,
+  type Secondary,
+  type SecondaryStatus,
+} from './notifier.ts';
+export { type NotifySocket, notifySocket } from './notify-socket.ts';
+export {
   type TransferOptions,
   type TransferOutcome,
   transferResponder,

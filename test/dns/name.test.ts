@@ -24,7 +24,7 @@ test.each([
   { why: 'refuses an escape over 255', text: '\\256.mesos', name: undefined },
   {
     why: 'takes a name of 255 octets',
-    text: 'ab.'.repeat(84) + 'a',
+    text: `${'ab.'.repeat(84)}a`,
     name: `${'ab.'.repeat(84)}a.`,
   },
   { why: 'refuses a name of 256 octets', text: `${'ab.'.repeat(84)}ab`, name: undefined },

@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type TestAPI, test } from 'vitest';
 
-const FOLDERS = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin', '/usr/bin'];
+const FOLDERS = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin', '/usr/bin'];
 
 /** Where a program is installed; undefined when it is not. */
 export function findProgram(name: string): string | undefined {
@@ -27,7 +27,7 @@ export function testAsRoot(...programs: readonly string[]): TestAPI {
 
 function testWhen(isPossible: boolean, reason: string): TestAPI {
   if (isPossible) return test;
-  if (process.env['MESONYM_CI']) throw new Error(`Cannot run this file under CI: it ${reason}`);
+  if (process.env.MESONYM_CI) throw new Error(`Cannot run this file under CI: it ${reason}`);
   test.skip(`skipped: ${reason}`, () => {});
   return test.skip as TestAPI;
 }
