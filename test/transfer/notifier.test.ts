@@ -17,7 +17,9 @@ class FakeSocket implements NotifySocket {
   readonly sent: Octets[] = [];
   hear: (message: Octets, address: string, port: number) => void = () => {};
   send = (message: Octets) => void this.sent.push(message);
-  onMessage = (hear: FakeSocket['hear']) => void (this.hear = hear);
+  onMessage = (hear: FakeSocket['hear']) => {
+    this.hear = hear;
+  };
   close = () => Promise.resolve();
   acknowledge = (address = '127.0.0.1', port = 5353) => {
     const response = this.sent.at(-1)!.slice();
