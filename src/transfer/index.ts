@@ -10,6 +10,7 @@ export {
   type SecondaryStatus,
 } from './notifier.ts';
 export { type NotifySocket, notifySocket } from './notify-socket.ts';
+export { signedHandler } from './signed-handler.ts';
 export {
   type TransferOptions,
   type TransferOutcome,

@@ -1,0 +1,39 @@
+import { type Octets, type Query, RCODE } from '../dns/index.ts';
+import type { Handler } from '../handlers/index.ts';
+import { refusal } from './transfer-messages.ts';
+import { signRefusal, type TsigKey, tsigSigner, verifyTsig } from './tsig.ts';
+
+/**
+ * A handler that checks the signature of each query and signs the response to a good one (RFC 8945
+ * section 5). Secondaries with a key sign the SOA queries that come before a transfer, too.
+ */
+export function signedHandler(
+  handle: Handler,
+  keys: readonly TsigKey[],
+  nowSeconds: () => number,
+): Handler {
+  return query => {
+    const verdict = verifyTsig(query.octets, keys, nowSeconds());
+    switch (verdict.kind) {
+      case 'unsigned':
+        return handle(query);
+      case 'malformed':
+        return refusal(query, RCODE.FORMERR);
+      case 'refused':
+        return signRefusal(refusal(query, RCODE.NOTAUTH), verdict, nowSeconds());
+      case 'valid': {
+        const signer = tsigSigner(verdict.key, verdict.record.mac);
+        const response = handle(withRoomFor(query, signer.octets));
+        if (response === undefined) return undefined;
+        const sign = (octets: Octets) => signer.sign(octets, nowSeconds());
+        return response instanceof Uint8Array ? sign(response) : response.then(sign);
+      }
+      default:
+        return verdict satisfies never;
+    }
+  };
+}
+
+function withRoomFor(query: Query, octets: number): Query {
+  return { ...query, maxOctets: query.maxOctets - octets };
+}
