@@ -1,0 +1,113 @@
+import { type DomainName, domainName, isAtOrBelow } from '../dns/index.ts';
+import type { Settings } from './config.ts';
+import type { ConfigFault } from './error.ts';
+
+/**
+ * A rule about several settings at once. Settings that are faulty by themselves are missing; a rule
+ * says nothing about those.
+ */
+type Rule = (settings: Partial<Settings>) => readonly ConfigFault[];
+
+const RULES: readonly Rule[] = [
+  someMaster,
+  somethingToServe,
+  wholePair('certFile', 'keyFile'),
+  wholePair('apiCertFile', 'apiKeyFile'),
+  credentialsForBasic,
+  accountForIam,
+  separateZones,
+  upstreamsForEachZone,
+  knownKeys,
+];
+
+/** The faults that show only when settings are looked at together. */
+export function checkTogether(settings: Partial<Settings>): readonly ConfigFault[] {
+  return RULES.flatMap(rule => rule(settings));
+}
+
+/** What can be used but is probably not meant. */
+export function doubts(settings: Settings): readonly string[] {
+  const found: string[] = [];
+  if (settings.mesosCredentials.principal !== '' && settings.mesosAuthentication !== 'basic') {
+    found.push('mesosCredentials are not used: mesosAuthentication is not basic');
+  }
+  if (settings.mesosHTTPSOn && !settings.mesosTLSVerify) {
+    found.push('mesosTLSVerify is false: anybody on the way can pose as a master');
+  }
+  if (settings.externalOn && settings.recursionAcl.some(network => network.endsWith('/0'))) {
+    found.push('recursionAcl holds everybody: this is an open resolver');
+  }
+  return found;
+}
+
+function someMaster({ zk, masters }: Partial<Settings>): readonly ConfigFault[] {
+  if (zk !== undefined || masters === undefined || masters.length > 0) return [];
+  return [
+    { path: 'masters', found: 'empty, and zk is missing', wanted: 'at least one of the two' },
+  ];
+}
+
+function somethingToServe({ dnsOn, httpOn }: Partial<Settings>): readonly ConfigFault[] {
+  if (dnsOn !== false || httpOn !== false) return [];
+  return [{ path: 'dnsOn', found: 'false, and httpOn too', wanted: 'at least one of the two' }];
+}
+
+function wholePair(cert: 'certFile' | 'apiCertFile', key: 'keyFile' | 'apiKeyFile'): Rule {
+  return settings => {
+    const [missing, other] = settings[cert] === '' ? [cert, key] : [key, cert];
+    const isHalf = settings[missing] === '' && settings[other] !== '';
+    return isHalf ? [{ path: missing, found: 'missing', wanted: `a file, as for ${other}` }] : [];
+  };
+}
+
+function credentialsForBasic(settings: Partial<Settings>): readonly ConfigFault[] {
+  const given = settings.mesosCredentials;
+  if (settings.mesosAuthentication !== 'basic' || !given) return [];
+  if (given.principal !== '' || given.secret !== '') return [];
+  return [{ path: 'mesosCredentials', found: 'empty', wanted: 'principal and secret for basic' }];
+}
+
+function accountForIam(settings: Partial<Settings>): readonly ConfigFault[] {
+  if (settings.mesosAuthentication !== 'iam' || settings.IAMConfigFile !== '') return [];
+  return [{ path: 'IAMConfigFile', found: 'missing', wanted: 'the path of a file for iam' }];
+}
+
+function separateZones(settings: Partial<Settings>): readonly ConfigFault[] {
+  const { domain, zoneResolvers } = settings;
+  const zones = Object.keys(zoneResolvers ?? {}).map(zone => ({ zone, name: zoneName(zone) }));
+  const known: { zone: string; name: DomainName }[] = [];
+  if (domain !== undefined) known.push({ zone: 'the domain', name: domain });
+  return zones.flatMap(({ zone, name }) => {
+    const path = `zoneResolvers.${zone}`;
+    if (!name) return [{ path, found: 'no zone name', wanted: 'labels joined by dots' }];
+    const clash = known.find(
+      other => isAtOrBelow(name, other.name) || isAtOrBelow(other.name, name),
+    );
+    known.push({ zone, name });
+    return clash
+      ? [{ path, found: `at, below or above ${clash.zone}`, wanted: 'zones apart' }]
+      : [];
+  });
+}
+
+function zoneName(zone: string): DomainName | undefined {
+  return /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(zone) ? domainName(zone) : undefined;
+}
+
+function upstreamsForEachZone({ zoneResolvers }: Partial<Settings>): readonly ConfigFault[] {
+  return Object.entries(zoneResolvers ?? {})
+    .filter(([, upstreams]) => upstreams.length === 0)
+    .map(([zone]) => ({
+      path: `zoneResolvers.${zone}`,
+      found: '[]',
+      wanted: 'at least one address',
+    }));
+}
+
+function knownKeys({ secondaries, tsigKeys }: Partial<Settings>): readonly ConfigFault[] {
+  if (tsigKeys === undefined) return [];
+  return (secondaries ?? []).flatMap(({ key }, index) => {
+    if (key === undefined || tsigKeys.some(({ name }) => name === key)) return [];
+    return [{ path: `secondaries[${index}].key`, found: `"${key}"`, wanted: 'a name in tsigKeys' }];
+  });
+}

@@ -1,0 +1,57 @@
+import { FIELD_NAMES, FIELDS, type FieldName } from './config.ts';
+import type { ConfigFault } from './error.ts';
+import { nearest } from './suggestion.ts';
+
+/** Settings as written, by their right names. */
+export type RawSettings = Partial<Record<FieldName, unknown>>;
+
+export interface ReadKeys {
+  readonly raw: RawSettings;
+  readonly faults: readonly ConfigFault[];
+  readonly warnings: readonly string[];
+}
+
+const OBSOLETE = new Set(['ns', 'email', 'mname']);
+const BY_LOWER_NAME = new Map(FIELD_NAMES.map(name => [name.toLowerCase(), name]));
+
+/** The setting that `key` names; letter case does not matter, as in Mesos-DNS. */
+export function fieldNamed(key: string): FieldName | undefined {
+  return BY_LOWER_NAME.get(key.toLowerCase());
+}
+
+/**
+ * Sorts the keys of a config object. A key given twice in different case: the later one wins.
+ * `null` leaves a default, and empties a list.
+ */
+export function readKeys(written: Readonly<Record<string, unknown>>): ReadKeys {
+  const raw: RawSettings = {};
+  const faults: ConfigFault[] = [];
+  const warnings: string[] = [];
+  for (const [key, value] of Object.entries(written)) {
+    const name = fieldNamed(key);
+    if (name !== undefined) raw[name] = value === null ? nullValue(name) : lowerKeys(value);
+    else if (OBSOLETE.has(key.toLowerCase()))
+      warnings.push(`The setting ${key} is obsolete and ignored`);
+    else if (key !== '$schema') faults.push(unknownKey(key));
+  }
+  return { raw, faults, warnings };
+}
+
+function unknownKey(key: string): ConfigFault {
+  const meant = nearest(key, FIELD_NAMES);
+  const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+  return { path: key, found: 'no known setting', wanted: `one of those in README${hint}` };
+}
+
+function nullValue(name: FieldName): unknown {
+  return Array.isArray(FIELDS[name].schema.safeParse(undefined).data) ? [] : undefined;
+}
+
+/** The keys of nested objects are all lower case, zone names among them. */
+function lowerKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(lowerKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key.toLowerCase(), lowerKeys(inner)]),
+  );
+}
