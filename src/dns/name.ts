@@ -23,6 +23,7 @@ const FINAL_DOT = /(?<!\\)(?:\\\\)*\.$/;
  * escape, or a character outside ASCII.
  */
 export function domainName(text: string): DomainName | undefined {
+  if (PLAIN_NAME.test(text) && text.length < MAX_NAME_OCTETS) return text as DomainName;
   const dotted = FINAL_DOT.test(text) ? text : `${text}.`;
   const lower = lowerCase(dotted);
   if (PLAIN_NAME.test(lower)) {

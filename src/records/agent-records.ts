@@ -1,12 +1,7 @@
 import type { ResourceRecord } from '../dns/index.ts';
 import type { Agent, ClusterState } from '../mesos/index.ts';
 import { agentAddresses } from './host-addresses.ts';
-import {
-  addressRecords,
-  type MadeRecords,
-  type RecordFault,
-  serviceRecords,
-} from './made-records.ts';
+import { addAddresses, addService, type MadeRecords, type RecordFault } from './made-records.ts';
 import type { NamingRules } from './rules.ts';
 
 /**
@@ -19,10 +14,11 @@ export function agentRecords(agent: Agent, state: ClusterState, rules: NamingRul
   const faults: RecordFault[] = [];
   const what = `agent ${agent.id} at ${agent.pid?.host ?? agent.hostname}`;
   if (addresses.length === 0) faults.push({ cause: 'no-address', what });
-  const records: ResourceRecord[] = addressRecords(owner, addresses);
+  const records: ResourceRecord[] = [];
+  addAddresses(records, owner, addresses);
   if (agent.pid) {
     const service = rules.nameBelow('_slave._tcp');
-    records.push(...serviceRecords(service, rules.srvWeight, agent.pid.port, owner));
+    addService(records, service, rules.srvWeight, agent.pid.port, owner);
   } else {
     faults.push({ cause: 'agent-pid', what });
   }

@@ -2,11 +2,11 @@ import type { ResourceRecord } from '../dns/index.ts';
 import type { ClusterState, Framework } from '../mesos/index.ts';
 import { hostAddresses } from './host-addresses.ts';
 import {
-  addressRecords,
+  addAddresses,
+  addService,
   type MadeRecords,
   NO_RECORDS,
   onlyFault,
-  serviceRecords,
 } from './made-records.ts';
 import type { NamingRules } from './rules.ts';
 
@@ -27,10 +27,11 @@ export function frameworkRecords(
   const labels = rules.fragment(framework.name);
   const owner = rules.nameBelow(labels);
   if (!owner) return onlyFault('name', what);
-  const records: ResourceRecord[] = addressRecords(owner, addresses);
+  const records: ResourceRecord[] = [];
+  addAddresses(records, owner, addresses);
   if (framework.pid) {
     const service = rules.nameBelow(`_framework._tcp.${labels}`);
-    records.push(...serviceRecords(service, rules.srvWeight, framework.pid.port, owner));
+    addService(records, service, rules.srvWeight, framework.pid.port, owner);
   }
   return { records, faults: [] };
 }

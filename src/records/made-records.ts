@@ -1,10 +1,4 @@
-import type {
-  AddressRecord,
-  DomainName,
-  IpAddress,
-  ResourceRecord,
-  ServiceRecord,
-} from '../dns/index.ts';
+import type { DomainName, IpAddress, ResourceRecord } from '../dns/index.ts';
 
 /** Why a record, or a whole source of records, is left out. A closed set, for counting. */
 export type RecordFaultCause =
@@ -41,26 +35,26 @@ export function onlyFault(cause: RecordFaultCause, what: string): MadeRecords {
   return { records: [], faults: [{ cause, what }] };
 }
 
-/** One A or AAAA record for each address; none where the owner has no name. */
-export function addressRecords(
+/** Adds one A or AAAA record for each address; none where the owner has no name. */
+export function addAddresses(
+  records: ResourceRecord[],
   owner: DomainName | undefined,
   addresses: readonly IpAddress[],
-): AddressRecord[] {
-  if (owner === undefined) return [];
-  return addresses.map(({ family, text }) => ({
-    type: family === 4 ? 'A' : 'AAAA',
-    owner,
-    address: text,
-  }));
+): void {
+  if (owner === undefined) return;
+  for (const { family, text } of addresses) {
+    records.push({ type: family === 4 ? 'A' : 'AAAA', owner, address: text });
+  }
 }
 
-/** One SRV record, or none where the owner or the target has no name. Mesos-DNS knows no priorities. */
-export function serviceRecords(
+/** Adds an SRV record, if owner and target have names. Mesos-DNS knows no priorities. */
+export function addService(
+  records: ResourceRecord[],
   owner: DomainName | undefined,
   weight: number,
   port: number,
   target: DomainName | undefined,
-): ServiceRecord[] {
-  if (owner === undefined || target === undefined) return [];
-  return [{ type: 'SRV', owner, priority: 0, weight, port, target }];
+): void {
+  if (owner === undefined || target === undefined) return;
+  records.push({ type: 'SRV', owner, priority: 0, weight, port, target });
 }

@@ -1,12 +1,7 @@
 import { type IpAddress, ipAddress, type ResourceRecord } from '../dns/index.ts';
 import type { ClusterState, HostPort } from '../mesos/index.ts';
 import { hostAddresses } from './host-addresses.ts';
-import {
-  addressRecords,
-  type MadeRecords,
-  type RecordFault,
-  serviceRecords,
-} from './made-records.ts';
+import { addAddresses, addService, type MadeRecords, type RecordFault } from './made-records.ts';
 import type { NamingRules } from './rules.ts';
 
 /**
@@ -16,20 +11,15 @@ import type { NamingRules } from './rules.ts';
 export function masterRecords(state: ClusterState, rules: NamingRules): MadeRecords {
   const { leader } = state;
   const numbered = numberMasters(state);
-  const port = (service: string) =>
-    serviceRecords(
-      rules.nameBelow(service),
-      rules.srvWeight,
-      leader.port,
-      rules.nameBelow('leader'),
-    );
-  const records: ResourceRecord[] = [
-    ...addressRecords(rules.nameBelow('leader'), hostAddresses(leader.host, state)),
-    ...addressRecords(rules.nameBelow('master'), distinct(numbered.flat())),
-    ...port('_leader._tcp'),
-    ...port('_leader._udp'),
-    ...numbered.flatMap((found, index) => addressRecords(rules.nameBelow(`master${index}`), found)),
-  ];
+  const name = (text: string) => rules.nameBelow(text);
+  const records: ResourceRecord[] = [];
+  addAddresses(records, name('leader'), hostAddresses(leader.host, state));
+  addAddresses(records, name('master'), distinct(numbered.flat()));
+  addService(records, name('_leader._tcp'), rules.srvWeight, leader.port, name('leader'));
+  addService(records, name('_leader._udp'), rules.srvWeight, leader.port, name('leader'));
+  for (const [index, addresses] of numbered.entries()) {
+    addAddresses(records, name(`master${index}`), addresses);
+  }
   const faults = numbered.flatMap((addresses, index): RecordFault[] =>
     addresses.length > 0 ? [] : [{ cause: 'no-address', what: `master${index}` }],
   );

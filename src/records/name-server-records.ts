@@ -1,6 +1,6 @@
 import { type IpAddress, ipAddress, isAtOrBelow, type ResourceRecord } from '../dns/index.ts';
 import { distinctAddresses } from './host-addresses.ts';
-import { addressRecords } from './made-records.ts';
+import { addAddresses } from './made-records.ts';
 import type { NamingRules } from './rules.ts';
 
 /**
@@ -11,9 +11,9 @@ export function nameServerRecords(
   addresses: readonly IpAddress[],
   { domain, nameServer }: NamingRules,
 ): readonly ResourceRecord[] {
-  const authority: ResourceRecord = { type: 'NS', owner: domain, target: nameServer };
-  if (!isAtOrBelow(nameServer, domain)) return [authority];
-  return [authority, ...addressRecords(nameServer, addresses)];
+  const records: ResourceRecord[] = [{ type: 'NS', owner: domain, target: nameServer }];
+  if (isAtOrBelow(nameServer, domain)) addAddresses(records, nameServer, addresses);
+  return records;
 }
 
 /**

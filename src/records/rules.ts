@@ -1,6 +1,8 @@
 import type { DomainName } from '../dns/index.ts';
 import { fragment, label } from './label.ts';
 import { publishedName } from './published-name.ts';
+import { remembered, rememberedPairs } from './remembered.ts';
+import { type ServiceNames, serviceNames } from './service-names.ts';
 
 /** Where a task's addresses may come from; the names are those of the config field `IPSources`. */
 export type IpSource = 'host' | 'docker' | 'mesos' | 'netinfo';
@@ -19,37 +21,28 @@ export interface NamingOptions {
   readonly nameServer: DomainName;
 }
 
-/** The options with the functions that follow from them. Results are remembered, so that equal names share one string. */
+/**
+ * The options with the functions that follow from them. Results are remembered: what many tasks ask
+ * for is made once, and equal names share one string.
+ */
 export interface NamingRules extends NamingOptions {
   label(text: string): string;
   fragment(text: string): string;
   /** `publishedName` of `text` below the domain; `text` holds no final dot. */
   nameBelow(text: string): DomainName | undefined;
+  /** The names that all tasks of one form of name share; `framework` is the framework's labels. */
+  service(framework: string, form: string): ServiceNames;
 }
-
-/** How many texts each function remembers; more than the distinct names of a big cluster. */
-const REMEMBERED = 32_768;
 
 /** Makes the rules; keep one for as long as the options hold. */
 export function namingRules(options: NamingOptions): NamingRules {
   const { domain, enforceRfc952 } = options;
+  const nameBelow = (text: string) => publishedName(`${text}.${domain}`);
   return {
     ...options,
-    label: remembered(text => label(text, enforceRfc952), REMEMBERED),
-    fragment: remembered(text => fragment(text, enforceRfc952), REMEMBERED),
-    nameBelow: remembered(text => publishedName(`${text}.${domain}`), REMEMBERED),
-  };
-}
-
-/** `make`, asked once for each text; forgets everything when it holds `limit` of them. */
-function remembered<Value>(make: (text: string) => Value, limit: number) {
-  const known = new Map<string, Value>();
-  return (text: string): Value => {
-    const before = known.get(text);
-    if (before !== undefined || known.has(text)) return before as Value;
-    if (known.size >= limit) known.clear();
-    const value = make(text);
-    known.set(text, value);
-    return value;
+    nameBelow,
+    label: remembered(text => label(text, enforceRfc952)),
+    fragment: remembered(text => fragment(text, enforceRfc952)),
+    service: rememberedPairs((framework, form) => serviceNames(form, framework, nameBelow)),
   };
 }

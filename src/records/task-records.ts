@@ -1,12 +1,12 @@
-import { type ResourceRecord, recordValue } from '../dns/index.ts';
+import { type IpAddress, type ResourceRecord, recordValue } from '../dns/index.ts';
 import type { Agent, ClusterState, Framework, Task } from '../mesos/index.ts';
 import { agentAddresses } from './host-addresses.ts';
 import type { RecordFault } from './made-records.ts';
-import { addressRecords, type MadeRecords, NO_RECORDS, onlyFault } from './made-records.ts';
+import { addAddresses, type MadeRecords, NO_RECORDS, onlyFault } from './made-records.ts';
 import type { NamingRules } from './rules.ts';
-import { type ChosenAddresses, taskAddresses } from './task-addresses.ts';
-import { nameForms, type TaskNames, taskNames } from './task-names.ts';
-import { oddPorts, portRecords } from './task-ports.ts';
+import { taskAddresses } from './task-addresses.ts';
+import { type TaskNames, taskNames } from './task-names.ts';
+import { addDiscoveryPorts, addHostPorts, oddPorts } from './task-ports.ts';
 
 /** The only state in which a task has names; health is not looked at. */
 const RUNNING = 'TASK_RUNNING';
@@ -31,28 +31,28 @@ function runningTaskRecords(
   state: ClusterState,
   rules: NamingRules,
 ): MadeRecords {
-  const labels = rules.fragment(framework.name);
-  const own = taskAddresses(task, agent, state, rules.ipSources);
+  const forms = taskNames(task, rules.fragment(framework.name), rules);
+  const own = taskAddresses(task, agent, state, rules.ipSources).addresses;
   const agents = agentAddresses(agent, state);
-  const forms = nameForms(task, rules).map(form => ({
-    form,
-    names: taskNames(task, form, labels, rules),
-  }));
-  const records = forms.flatMap(({ form, names }): ResourceRecord[] => [
-    ...addressRecords(names.service, own.addresses),
-    ...addressRecords(names.instance, own.addresses),
-    ...addressRecords(names.serviceOnAgent, agents),
-    ...addressRecords(names.instanceOnAgent, agents),
-    ...portRecords(task, form, names, rules),
-  ]);
-  const label = forms[forms.length - 1].names;
-  return { records: distinctPorts(task, records), faults: taskFaults(task, label, own) };
+  const ports = task.discovery?.ports ?? [];
+  const records: ResourceRecord[] = [];
+  for (const names of forms) {
+    addAddresses(records, names.service.own, own);
+    addAddresses(records, names.own, own);
+    addAddresses(records, names.service.onAgent, agents);
+    addAddresses(records, names.onAgent, agents);
+    addHostPorts(records, task, names, rules.srvWeight);
+    addDiscoveryPorts(records, ports, names, rules);
+  }
+  const canRepeat = task.hostPorts.length > 1 || ports.length > 1;
+  return {
+    records: canRepeat ? distinctRecords(records) : records,
+    faults: taskFaults(task, forms[forms.length - 1], own),
+  };
 }
 
 /** Two ports of one number, whose names may become one label, give the same records twice. */
-function distinctPorts(task: Task, records: ResourceRecord[]): readonly ResourceRecord[] {
-  const ports = task.hostPorts.length + (task.discovery?.ports.length ?? 0);
-  if (ports < 2) return records;
+function distinctRecords(records: readonly ResourceRecord[]): readonly ResourceRecord[] {
   const distinct = new Map<string, ResourceRecord>();
   for (const record of records) {
     distinct.set(`${record.owner} ${record.type} ${recordValue(record)}`, record);
@@ -61,11 +61,15 @@ function distinctPorts(task: Task, records: ResourceRecord[]): readonly Resource
 }
 
 /** What could not be published; a name that only its raw form lacks is no fault. */
-function taskFaults(task: Task, names: TaskNames, own: ChosenAddresses): readonly RecordFault[] {
+function taskFaults(
+  task: Task,
+  names: TaskNames,
+  own: readonly IpAddress[],
+): readonly RecordFault[] {
   const faults: RecordFault[] = [];
   const what = describe(task);
-  if (own.addresses.length === 0) faults.push({ cause: 'no-address', what });
-  if (!names.service || !names.instance || !names.instanceOnAgent) {
+  if (own.length === 0) faults.push({ cause: 'no-address', what });
+  if (!names.service.own || !names.own || !names.onAgent) {
     faults.push({ cause: 'name', what });
   }
   const ports = oddPorts(task);

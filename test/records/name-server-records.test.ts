@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { knownName } from '../../src/dns/index.ts';
+import { nameServerRecords, reachableAddresses } from '../../src/records/name-server-records.ts';
+import { rulesWith } from '../fakes/cluster.ts';
+import { recordLine } from '../fakes/zone-text.ts';
+
+const INTERFACES = [
+  '127.0.0.1',
+  '::1',
+  '10.0.0.5',
+  '169.254.3.4',
+  'fe80::1',
+  'fe80::2%eth0',
+  'fd00::5',
+];
+
+test.each([
+  { why: 'a listener’s own address', listeners: ['127.0.0.1'], reach: ['127.0.0.1'] },
+  { why: 'the IPv4 addresses for 0.0.0.0', listeners: ['0.0.0.0'], reach: ['10.0.0.5'] },
+  { why: 'the IPv6 addresses for ::', listeners: ['::'], reach: ['fd00::5'] },
+  {
+    why: 'each address once',
+    listeners: ['10.0.0.5', '0.0.0.0', '::'],
+    reach: ['10.0.0.5', 'fd00::5'],
+  },
+])('clients reach us at $why', ({ listeners, reach }) => {
+  expect(reachableAddresses(listeners, INTERFACES).map(({ text }) => text)).toEqual(reach);
+});
+
+test.each([
+  {
+    why: 'in our zone has addresses',
+    name: 'ns1.mesos',
+    lines: ['mesos. NS ns1.mesos.', 'ns1.mesos. A 10.0.0.5'],
+  },
+  {
+    why: 'is found whatever its case',
+    name: 'NS1.Mesos',
+    lines: ['mesos. NS ns1.mesos.', 'ns1.mesos. A 10.0.0.5'],
+  },
+  { why: 'elsewhere has none of ours', name: 'ns.example', lines: ['mesos. NS ns.example.'] },
+])('a name server $why', ({ name, lines }) => {
+  const rules = rulesWith({ nameServer: knownName(name) });
+  const records = nameServerRecords(reachableAddresses(['10.0.0.5'], []), rules);
+  expect(records.map(recordLine)).toEqual(lines);
+});
