@@ -1,0 +1,55 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A master that answers every `/state` path with the same octets, whatever asks. */
+export interface StaticMaster {
+  readonly port: number;
+  /** What it answers from now on. */
+  serve(body: Uint8Array): void;
+  close(): Promise<void>;
+}
+
+/** Listens on `port` of 127.0.0.1; 0 is a free one. A busy port is tried again for 20 s. */
+export async function startStaticMaster(body: Uint8Array, port = 0): Promise<StaticMaster> {
+  let current = body;
+  const server = createServer((request, response) => {
+    if (!/\/state(\.json)?\/?$/.test(request.url ?? '')) {
+      response.writeHead(404, { 'content-type': 'text/plain' }).end('not here\n');
+      return;
+    }
+    response
+      .writeHead(200, { 'content-type': 'application/json', 'content-length': current.length })
+      .end(current);
+  });
+  await listenWhenFree(server, port);
+  return {
+    port: (server.address() as AddressInfo).port,
+    serve: next => {
+      current = next;
+    },
+    close: () =>
+      new Promise(resolve => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function listenWhenFree(server: ReturnType<typeof createServer>, port: number) {
+  for (let triesLeft = 40; ; triesLeft--) {
+    try {
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(port, '127.0.0.1', () => {
+          server.off('error', reject);
+          resolve();
+        });
+      });
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || triesLeft === 0) throw error;
+      // Another run of the goldens holds the port that is written in their states.
+      await new Promise(resolve => setTimeout(resolve, 500));
+    }
+  }
+}
