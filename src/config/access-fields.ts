@@ -1,22 +1,11 @@
 import { z } from 'zod';
-import { domainName } from '../dns/index.ts';
+import { domainName, LOCAL_NETWORKS } from '../dns/index.ts';
 import { addressPort } from './endpoint.ts';
 import { row } from './field.ts';
 import { integer, list, networks, oneOf, parsed, path, secret, text, yesNo } from './kinds.ts';
 
 const DAY_SECONDS = 86_400;
 const INT32 = 2 ** 31 - 1;
-/** Loopback, private and link-local ranges: no open resolver unless somebody asks for one. */
-const PRIVATE = [
-  '127.0.0.0/8',
-  '::1/128',
-  '10.0.0.0/8',
-  '172.16.0.0/12',
-  '192.168.0.0/16',
-  '169.254.0.0/16',
-  'fc00::/7',
-  'fe80::/10',
-];
 const EVERYBODY = ['0.0.0.0/0', '::/0'];
 
 const dnsName = (value: string) => (value === '' ? undefined : domainName(value));
@@ -49,7 +38,7 @@ export const ACCESS_FIELDS = {
   queryAcl: row('access', networks().prefault(EVERYBODY), 'The networks that may ask at all.'),
   recursionAcl: row(
     'access',
-    networks().prefault(PRIVATE),
+    networks().prefault([...LOCAL_NETWORKS]),
     'The networks that may ask for outside names.',
   ),
   tcpConnections: row(

@@ -34,7 +34,7 @@ export function doubts(settings: Settings): readonly string[] {
   if (settings.mesosHTTPSOn && !settings.mesosTLSVerify) {
     found.push('mesosTLSVerify is false: anybody on the way can pose as a master');
   }
-  if (settings.externalOn && settings.recursionAcl.some(network => network.endsWith('/0'))) {
+  if (settings.externalOn && settings.recursionAcl.some(({ bits }) => bits === 0)) {
     found.push('recursionAcl holds everybody: this is an open resolver');
   }
   return found;

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { ipAddress } from '../dns/index.ts';
+import { type IpAddress, ipAddress, type Network, network } from '../dns/index.ts';
 
 /** Every parsed setting keeps `text`: its one normal spelling, fit to be shown (no secrets). */
 export interface HostPort {
@@ -13,9 +13,13 @@ export interface HostPort {
 /** A recursive resolver. `serverName` is the name its TLS certificate must carry, where given. */
 export interface Upstream {
   readonly transport: 'udp' | 'tcp' | 'tls';
-  readonly address: string;
+  readonly address: IpAddress;
   readonly port: number;
   readonly serverName: string | undefined;
+  readonly text: string;
+}
+
+export interface WrittenNetwork extends Network {
   readonly text: string;
 }
 
@@ -48,20 +52,15 @@ export function upstream(text: string): Upstream | undefined {
   const scheme = transport === 'udp' ? '' : `${transport}://`;
   const name = serverName === undefined ? '' : `#${serverName}`;
   const shown = `${scheme}${target.text}${name}`;
-  return { transport, address: target.host, port: target.port, serverName, text: shown };
+  // `addressPort` takes addresses alone.
+  const address = ipAddress(target.host)!;
+  return { transport, address, port: target.port, serverName, text: shown };
 }
 
-/**
- * A network: `10.0.0.0/8`, `2001:db8::/32`, or a single address. Bits behind the prefix are let
- * through, as most peers do.
- */
-export function prefix(text: string): string | undefined {
-  const [address, bits, ...rest] = text.split('/');
-  const parsed = ipAddress(address);
-  if (!parsed || rest.length > 0) return undefined;
-  const most = parsed.family === 4 ? 32 : 128;
-  const length = bits === undefined ? most : wholeNumber(bits, most);
-  return length === undefined ? undefined : `${parsed.text}/${length}`;
+/** A network: `10.0.0.0/8`, `2001:db8::/32`, or a single address. */
+export function writtenNetwork(text: string): WrittenNetwork | undefined {
+  const range = network(text);
+  return range && { ...range, text: `${range.address.text}/${range.bits}` };
 }
 
 /** An address or host name with its port. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type DomainName, domainName } from '../dns/index.ts';
-import { prefix } from './endpoint.ts';
+import { writtenNetwork } from './endpoint.ts';
 
 /**
  * The kinds of settings. Each knows in one phrase what it accepts: that phrase is the message of
@@ -60,7 +60,10 @@ export function list<Item extends z.ZodType>(item: Item, wanted: string) {
 
 /** A list of networks. */
 export function networks() {
-  return list(parsed('a network such as 10.0.0.0/8, or an address', prefix), 'a list of networks');
+  return list(
+    parsed('a network such as 10.0.0.0/8, or an address', writtenNetwork),
+    'a list of networks',
+  );
 }
 
 /** A name the zone can be called: labels of letters, digits and hyphens. */

@@ -123,14 +123,21 @@ test.each([
     key: 'zoneResolvers',
     value: { 'Example.ORG': ['192.0.2.1'] },
     name: 'zoneResolvers',
-    becomes: { 'example.org': [expect.objectContaining({ address: '192.0.2.1', port: 53 })] },
+    becomes: {
+      'example.org': [
+        expect.objectContaining({ address: { family: 4, text: '192.0.2.1' }, port: 53 }),
+      ],
+    },
   },
   {
     why: 'networks',
     key: 'queryAcl',
     value: ['10.0.0.0/8', '2001:DB8::1'],
     name: 'queryAcl',
-    becomes: ['10.0.0.0/8', '2001:db8::1/128'],
+    becomes: [
+      { address: { family: 4, text: '10.0.0.0' }, bits: 8, text: '10.0.0.0/8' },
+      { address: { family: 6, text: '2001:db8::1' }, bits: 128, text: '2001:db8::1/128' },
+    ],
   },
   {
     why: 'keys in objects in any case',
