@@ -1,7 +1,9 @@
 /**
  * The cluster as the leading master describes it, in one shape for every Mesos version from 0.19 to
  * 1.12 and for both sources: `/state` and the event stream. Objects are immutable: an agent,
- * framework or task that did not change is the same object as before.
+ * framework or task that did not change is the same object as before. The maps are live: they are those
+ * of now, and the next update changes them in place (a copy for each event would cost 5 ms at 100,000
+ * tasks), so whoever needs an older one copies it.
  */
 export interface ClusterState {
   /** The leading master, as it calls itself: the address in its pid. */
@@ -20,7 +22,7 @@ export interface ClusterState {
 export interface ClusterUpdate {
   readonly state: ClusterState;
   readonly touched: 'all' | Touched;
-  /** Parts of the state that could not be used, each left out alone. */
+  /** Parts of the state that could not be used, each left out alone; those told before are not repeated. */
   readonly faults: readonly StateFault[];
 }
 
@@ -38,7 +40,10 @@ declare const brand: unique symbol;
 export type AgentId = string & { readonly [brand]: 'AgentId' };
 /** A framework's id; one made from its place in the list where an old master sends none. */
 export type FrameworkId = string & { readonly [brand]: 'FrameworkId' };
-/** Framework id and task id together: task ids are unique only within a framework. */
+/**
+ * Framework id and task id together: task ids are unique only within a framework. Where a state lists
+ * an id twice, the later ones end in `#2`, `#3`, … Made by `taskKey` only.
+ */
 export type TaskKey = string & { readonly [brand]: 'TaskKey' };
 
 /** `host` is an IP address without brackets, or a host name; `port` is 0 to 65535. */
@@ -61,6 +66,8 @@ export interface Framework {
   /** Missing for schedulers on the HTTP API, and on the event stream. */
   readonly pid: HostPort | undefined;
   readonly isActive: boolean;
+  /** Known only from its tasks since a failover: its scheduler has not come back yet (Mesos 1.2). */
+  readonly isRecovered: boolean;
 }
 
 export interface Task {
@@ -77,7 +84,7 @@ export interface Task {
   readonly addresses: TaskAddresses;
   /** Host ports of the task's resources, ranges expanded, as listed. */
   readonly hostPorts: readonly number[];
-  /** Only with a name that is not empty. */
+  /** Undefined unless it has a name that is not empty. */
   readonly discovery: Discovery | undefined;
 }
 
@@ -102,10 +109,43 @@ export interface DiscoveryPort {
   readonly scope: 'host' | 'container' | undefined;
 }
 
+/**
+ * Why a part of a state is left out: a closed set, for counting.
+ *
+ * `agent`, `framework`, `task`: no object, or a field of the wrong type; `agent-id`: an agent without
+ * one; `agent-pid`, `framework-pid`: a pid without a usable host and port; `list`: something else
+ * where a list belongs; `status`: a status or address of the wrong form; `discovery`,
+ * `discovery-port`: discovery info of the wrong form; `port-range`: text that is no range of ports;
+ * `port-limit`: more host ports than are read; `event`: an event without what it must carry;
+ * `event-type`: an event nobody told us of.
+ */
+export const STATE_FAULT_CAUSES = [
+  'agent',
+  'agent-id',
+  'agent-pid',
+  'framework',
+  'framework-pid',
+  'task',
+  'list',
+  'status',
+  'discovery',
+  'discovery-port',
+  'port-range',
+  'port-limit',
+  'event',
+  'event-type',
+] as const;
+
+export type StateFaultCause = (typeof STATE_FAULT_CAUSES)[number];
+
 /** A part of a state that could not be used. */
 export interface StateFault {
-  /** From a closed set, for counting: `agent-pid`, `port-range`, … */
-  readonly cause: string;
+  readonly cause: StateFaultCause;
   /** Where it stands and what was found, for the log; holds octets from the cluster. */
   readonly where: string;
+}
+
+/** The key of a task; framework ids hold no slash (Mesos forbids it). */
+export function taskKey(frameworkId: FrameworkId, taskId: string): TaskKey {
+  return `${frameworkId}/${taskId}` as TaskKey;
 }

@@ -3,19 +3,26 @@
  * leading master sees it, again at each change. Rules: the Mesos scheduler and operator API, v0
  * `/state` of 0.19 to 1.12 and v1.
  */
-export type {
-  Agent,
-  AgentId,
-  ClusterState,
-  ClusterUpdate,
-  Discovery,
-  DiscoveryPort,
-  Framework,
-  FrameworkId,
-  HostPort,
-  StateFault,
-  Task,
-  TaskAddresses,
-  TaskKey,
-  Touched,
+export {
+  type Agent,
+  type AgentId,
+  type ClusterState,
+  type ClusterUpdate,
+  type Discovery,
+  type DiscoveryPort,
+  type Framework,
+  type FrameworkId,
+  type HostPort,
+  STATE_FAULT_CAUSES,
+  type StateFault,
+  type StateFaultCause,
+  type Task,
+  type TaskAddresses,
+  type TaskKey,
+  type Touched,
+  taskKey,
 } from './cluster-state.ts';
+export { ClusterStore, type ClusterStoreOptions } from './cluster-store.ts';
+export type { Known, Leader, MasterState } from './master-state.ts';
+export { STATE_REJECTIONS, StateError, type StateRejection } from './state-error.ts';
+export { type StateBody, StateReader } from './state-reader.ts';

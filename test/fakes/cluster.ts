@@ -37,6 +37,7 @@ export function frameworkWith(facts: Partial<Framework> = {}): Framework {
     hostname: 'scheduler.example',
     pid: { host: '10.0.0.9', port: 8080 },
     isActive: true,
+    isRecovered: false,
     ...facts,
   };
 }

@@ -81,6 +81,7 @@ export function stateOf(text: string, masters: readonly string[] = []): ClusterS
         hostname,
         pid: hostPort(pid),
         isActive: active ?? true,
+        isRecovered: false,
       },
       tasks,
     }),

@@ -1,0 +1,193 @@
+import { isDeepStrictEqual } from 'node:util';
+import type {
+  Agent,
+  AgentId,
+  Framework,
+  FrameworkId,
+  StateFault,
+  Task,
+  TaskKey,
+} from './cluster-state.ts';
+import { decodeAgent, decodeRecoveredAgentId } from './decode-agent.ts';
+import { decodeFramework } from './decode-framework.ts';
+import { decodeTask } from './decode-task.ts';
+import type { Report } from './json-fields.ts';
+import type { SpanSink } from './json-shape.ts';
+import type { Known, Leader, MasterState } from './master-state.ts';
+import { SpanCache } from './span-cache.ts';
+import { StateError } from './state-error.ts';
+import { leaderOf } from './state-leader.ts';
+
+/** What was made of the spans of one body; undefined for what is left out. */
+export interface Spans {
+  readonly agents: SpanCache<Agent | undefined>;
+  readonly tasks: SpanCache<Task | undefined>;
+}
+
+/** A framework of `/state` while it is walked. */
+interface OpenFramework {
+  readonly fields: Record<string, unknown>;
+  /** Settled by the first task, or at the end. */
+  id: FrameworkId | undefined;
+  /** Tasks that stand before the framework's id. */
+  readonly waiting: unknown[];
+}
+
+/** Puts the parts of a body together, as they are found in its octets. */
+export class StateParts implements SpanSink {
+  readonly #before: Spans;
+  readonly #now: Spans;
+  readonly #known: Known;
+  readonly #given: Leader | undefined;
+  readonly #fields = new Map<string, unknown>();
+  readonly #opened = new Set<string>();
+  readonly #agents = new Map<AgentId, Agent>();
+  readonly #frameworks = new Map<FrameworkId, Framework>();
+  readonly #tasks = new Map<TaskKey, Task>();
+  readonly #recovered = new Set<AgentId>();
+  readonly #faults: StateFault[] = [];
+  #framework: OpenFramework | undefined;
+  #frameworkCount = 0;
+
+  /** @param before The spans of the body before. @param now Filled with those of this one. */
+  constructor(before: Spans, now: Spans, known: Known, given: Leader | undefined) {
+    this.#before = before;
+    this.#now = now;
+    this.#known = known;
+    this.#given = given;
+  }
+
+  take(name: string, octets: Buffer, start: number, end: number): void {
+    if (name === 'task') this.#takeTask(octets, start, end);
+    else if (name === 'agent') this.#takeAgent(octets, start, end);
+    else if (name === 'recovered_agent') this.#takeRecovered(parse(octets, start, end));
+    else if (name === 'framework') this.#placeFramework(parse(octets, start, end));
+    else if (this.#framework) this.#framework.fields[name] = parse(octets, start, end);
+    else this.#fields.set(name, parse(octets, start, end));
+  }
+
+  open(name: string): void {
+    this.#opened.add(name);
+    if (name === 'framework') this.#framework = { fields: {}, id: undefined, waiting: [] };
+  }
+
+  close(name: string): void {
+    if (name !== 'framework' || !this.#framework) return;
+    const { fields, waiting } = this.#framework;
+    const id = this.#frameworkId(this.#framework);
+    for (const json of waiting) this.#place(decodeTask(json, id, this.#report));
+    this.#placeFramework(fields, id);
+    this.#framework = undefined;
+  }
+
+  odd(name: string): void {
+    if (name === 'framework') this.#report('framework', 'a framework that is no object');
+    else this.#report('list', `${name} of another form`);
+  }
+
+  /** @throws {StateError} When the body is not that of a master which leads. */
+  finish(): MasterState {
+    const leader = leaderOf(this.#fields, this.#opened, this.#given);
+    const heartbeat = this.#fields.get('heartbeat_interval_seconds');
+    return {
+      leader,
+      agents: this.#agents,
+      frameworks: this.#frameworks,
+      tasks: this.#tasks,
+      recoveredAgents:
+        this.#opened.has('recovered_agents') || this.#opened.has('get_state')
+          ? this.#recovered
+          : undefined,
+      heartbeatSeconds: typeof heartbeat === 'number' ? heartbeat : undefined,
+      faults: this.#faults,
+    };
+  }
+
+  readonly #report: Report = (cause, where) => {
+    this.#faults.push({ cause, where });
+  };
+
+  #takeTask(octets: Buffer, start: number, end: number): void {
+    const open = this.#framework;
+    if (open && open.id === undefined && !('id' in open.fields)) {
+      open.waiting.push(parse(octets, start, end));
+      return;
+    }
+    const under = open && this.#frameworkId(open);
+    const span = SpanCache.keyOf(octets, start, end);
+    const before = this.#before.tasks.get(span);
+    const isGood = before ? !under || before.frameworkId === under : this.#before.tasks.has(span);
+    const task = isGood ? before : this.#decodeTask(parse(octets, start, end), under);
+    this.#now.tasks.set(span, task);
+    this.#place(task);
+  }
+
+  #decodeTask(json: unknown, under: FrameworkId | undefined): Task | undefined {
+    const task = decodeTask(json, under, this.#report);
+    return task && sameAs(this.#known.task(task.key), task);
+  }
+
+  /** A key that is taken gets a number behind it: old and hand-made states list ids twice. */
+  #place(task: Task | undefined): void {
+    if (!task) return;
+    if (!this.#tasks.has(task.key)) {
+      this.#tasks.set(task.key, task);
+      return;
+    }
+    const key = freeKey(task.key, this.#tasks);
+    this.#tasks.set(key, sameAs(this.#known.task(key), { ...task, key }));
+  }
+
+  #takeAgent(octets: Buffer, start: number, end: number): void {
+    const span = SpanCache.keyOf(octets, start, end);
+    let agent = this.#before.agents.get(span);
+    if (!this.#before.agents.has(span)) {
+      agent = decodeAgent(parse(octets, start, end), this.#report);
+      if (agent) agent = sameAs(this.#known.agent(agent.id), agent);
+    }
+    this.#now.agents.set(span, agent);
+    if (agent) this.#agents.set(agent.id, agent);
+  }
+
+  #takeRecovered(json: unknown): void {
+    const id = decodeRecoveredAgentId(json, this.#report);
+    if (id) this.#recovered.add(id);
+  }
+
+  #frameworkId(open: OpenFramework): FrameworkId {
+    if (open.id === undefined) {
+      const { id } = open.fields;
+      const own =
+        typeof id === 'string' && id !== '' ? id : `framework#${this.#frameworkCount + 1}`;
+      open.id = freeKey(own as FrameworkId, this.#frameworks);
+    }
+    return open.id;
+  }
+
+  #placeFramework(json: unknown, id?: FrameworkId): void {
+    this.#frameworkCount++;
+    const decoded = decodeFramework(json, this.#report);
+    if (!decoded) return;
+    const framework = { ...decoded, id: id ?? freeKey(decoded.id, this.#frameworks) };
+    this.#frameworks.set(framework.id, sameAs(this.#known.framework(framework.id), framework));
+  }
+}
+
+/** `made`, or what is known already when it is the same. */
+export function sameAs<Made extends object>(known: Made | undefined, made: Made): Made {
+  return known && isDeepStrictEqual(known, made) ? known : made;
+}
+
+function freeKey<Key extends string>(key: Key, taken: ReadonlyMap<Key, unknown>): Key {
+  let free = key;
+  for (let count = 2; taken.has(free); count++) free = `${key}#${count}` as Key;
+  return free;
+}
+
+function parse(octets: Buffer, start: number, end: number): unknown {
+  try {
+    return JSON.parse(octets.toString('utf8', start, end));
+  } catch (cause) {
+    throw new StateError('json', 'Cannot use the body: a part of it is not JSON', undefined, cause);
+  }
+}

@@ -1,0 +1,57 @@
+import { JsonSpans } from './json-spans.ts';
+import { type Known, type Leader, type MasterState, NOTHING_KNOWN } from './master-state.ts';
+import { SpanCache } from './span-cache.ts';
+import { type Spans, StateParts } from './state-parts.ts';
+import { STATE_SHAPE } from './state-shape.ts';
+
+/** A body that is being read. */
+export interface StateBody {
+  /** Takes octets as they come, cut anywhere; they are not kept. @throws {StateError} */
+  write(octets: Uint8Array): void;
+  /** After the last octet. @throws {StateError} When the body cannot be believed as a whole. */
+  finish(): MasterState;
+}
+
+/**
+ * Reads the bodies of `/state` (Mesos 0.19 to 1.12), of GET_STATE and of the event SUBSCRIBED, one
+ * after the other, and parses only what the body before did not hold octet for octet.
+ */
+export class StateReader {
+  readonly #known: Known;
+  #spans: Spans = emptySpans();
+
+  constructor(known: Known = NOTHING_KNOWN) {
+    this.#known = known;
+  }
+
+  /**
+   * Begins to read a body. One that is given up or refused leaves no trace.
+   *
+   * @param leader Who leads, for the v1 bodies, which do not say; `/state` speaks for itself.
+   */
+  begin(leader?: Leader): StateBody {
+    const next = emptySpans();
+    const parts = new StateParts(this.#spans, next, this.#known, leader);
+    const spans = new JsonSpans(STATE_SHAPE, parts);
+    return {
+      write: octets => spans.write(octets),
+      finish: () => {
+        spans.finish();
+        const state = parts.finish();
+        this.#spans = next;
+        return state;
+      },
+    };
+  }
+
+  /** Reads a body that is there as a whole. @throws {StateError} */
+  read(octets: Uint8Array, leader?: Leader): MasterState {
+    const body = this.begin(leader);
+    body.write(octets);
+    return body.finish();
+  }
+}
+
+function emptySpans(): Spans {
+  return { agents: new SpanCache(), tasks: new SpanCache() };
+}
