@@ -1,0 +1,18 @@
+/**
+ * A small Mesos cluster inside the process: for the demo, tests and benchmarks. In: Marathon apps,
+ * and what shall go wrong. Out: masters that answer over HTTP as Mesos 1.12 does. Rules: the Mesos
+ * master's HTTP endpoints, its v1 operator API, Marathon's rules for names.
+ */
+export {
+  type ClusterOptions,
+  SimulatedCluster,
+  startCluster,
+} from './cluster.ts';
+export type { Fault, FaultKind } from './faults.ts';
+export { MarathonAppError, type MarathonAppJson } from './marathon-app.ts';
+export type { Election } from './masters.ts';
+export type { JsonObject, MasterIdentity } from './model.ts';
+export type { Credential } from './routes.ts';
+export type { RunningTask } from './running-task.ts';
+export { INSTANT_TIMINGS, REAL_TIMINGS, type Timings } from './timings.ts';
+export { masterInfoJson } from './v1-json.ts';

@@ -1,0 +1,201 @@
+import type { Clock, Random } from '../runtime/index.ts';
+import type { Fault } from './faults.ts';
+import { SimulatedMaster } from './master.ts';
+import type { MasterView } from './master-view.ts';
+import type { MasterIdentity, SimulatedAgent } from './model.ts';
+import type { Credential } from './routes.ts';
+import type { Timers, Timings } from './timings.ts';
+
+/** Told at each election: who leads now, and every living master, the leader first. */
+export interface Election {
+  readonly leader: MasterIdentity | undefined;
+  readonly alive: readonly MasterIdentity[];
+}
+
+export interface MastersOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly timers: Timers;
+  readonly timings: Timings;
+  readonly count: number;
+  readonly hostnames: readonly string[];
+  readonly credential: Credential | undefined;
+  /** The agents a new leader finds in the registry. */
+  readonly registry: () => readonly SimulatedAgent[];
+  readonly onElection: (election: Election) => void;
+  /** A leader has read its registry: agents and frameworks may come. */
+  readonly onReady: (view: MasterView) => void;
+}
+
+/** The masters of a cluster and their elections. */
+export class Masters {
+  readonly list: readonly SimulatedMaster[];
+  readonly #options: MastersOptions;
+  #leader: SimulatedMaster | undefined;
+  #hasZooKeeper = true;
+  #cancelElection = () => {};
+  #isClosed = false;
+
+  constructor(options: MastersOptions) {
+    const { clock, random, timings, credential } = options;
+    this.#options = options;
+    this.list = Array.from({ length: options.count }, (_, index) => {
+      const hostname = options.hostnames[index];
+      const { heartbeatMs } = timings;
+      const address = '127.0.0.1';
+      return new SimulatedMaster({ clock, random, address, hostname, heartbeatMs, credential });
+    });
+  }
+
+  get leader(): SimulatedMaster | undefined {
+    return this.#leader;
+  }
+
+  /** What the leader knows; undefined while there is none, or it reads its registry. */
+  get view(): MasterView | undefined {
+    const role = this.#leader?.role;
+    return role?.kind === 'leading' && role.view.isReady ? role.view : undefined;
+  }
+
+  async start(): Promise<void> {
+    await Promise.all(this.list.map(master => master.start()));
+    this.elect(0);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all(this.list.map(master => master.kill()));
+  }
+
+  /** Ends the process of a master, or of the leader; it is started again after `restartMs`. */
+  kill(index?: number): Promise<void> {
+    return this.#kill(this.#at(index));
+  }
+
+  async #kill(master: SimulatedMaster): Promise<void> {
+    const wasLeading = master === this.#leader;
+    await master.kill();
+    if (wasLeading) this.#loseLeader();
+    const { timers, timings } = this.#options;
+    timers.after(timings.restartMs, () => void this.#restart(master));
+  }
+
+  /** Starts a killed master again, as a follower; harmless when it runs. */
+  restart(index: number): Promise<void> {
+    return this.#restart(this.#at(index));
+  }
+
+  async #restart(master: SimulatedMaster): Promise<void> {
+    if (this.#isClosed || master.isAlive) return;
+    await master.start();
+    if (this.#isClosed) return master.kill();
+    this.#tellFollowers();
+    if (!this.#leader) this.#electLater();
+  }
+
+  /** Stops the process as SIGSTOP does; a paused leader loses its session after `electionMs`. */
+  pause(index?: number): void {
+    const master = this.#at(index);
+    master.pause();
+    if (master === this.#leader) this.#loseLeader();
+  }
+
+  /** A master that was paused too long finds another one leading, and ends itself. */
+  async resume(index: number): Promise<void> {
+    const master = this.#at(index);
+    master.resume();
+    if (master.role.kind !== 'leading') return;
+    if (this.#leader === undefined && this.#hasZooKeeper) {
+      this.#cancelElection();
+      this.#leader = master;
+    } else if (master !== this.#leader) await this.#kill(master);
+  }
+
+  /** ZooKeeper is gone: the leader ends itself, nobody leads until it is back. */
+  async loseZooKeeper(): Promise<void> {
+    this.#hasZooKeeper = false;
+    this.#cancelElection();
+    const leader = this.#leader;
+    this.#leader = undefined;
+    if (leader) await this.#kill(leader);
+    this.#tellFollowers();
+  }
+
+  returnZooKeeper(): void {
+    this.#hasZooKeeper = true;
+    this.#electLater();
+  }
+
+  /** Makes `master` the leader at once. One that leads already goes on believing that it does. */
+  elect(index: number): void {
+    const master = this.list[index];
+    const { timers, timings, registry, onReady, onElection } = this.#options;
+    this.#cancelElection();
+    this.#leader = master;
+    const view = master.lead();
+    this.#tellFollowers();
+    onElection(this.#election());
+    timers.after(timings.registryMs, () => {
+      if (master.role.kind !== 'leading' || master.role.view !== view) return;
+      view.finishRecovery(registry());
+      onReady(view);
+    });
+  }
+
+  /** Every answer of a master is wrong in this way until it is set to undefined; all masters' if none is named. */
+  setFault(fault: Fault | undefined, index?: number): void {
+    const broken = index === undefined ? this.list : [this.#at(index)];
+    for (const master of broken) master.fault = fault;
+  }
+
+  /** Ends the leader's event streams in the middle of a record. */
+  cutStreams(): void {
+    this.#leader?.streams.cut();
+  }
+
+  #at(index: number | undefined): SimulatedMaster {
+    const master = index === undefined ? this.#leader : this.list[index];
+    if (!master) throw new Error('Cannot choose a master: none leads now, and none was named');
+    return master;
+  }
+
+  #election(): Election {
+    const alive = this.list.filter(({ isAlive, isPaused }) => isAlive && !isPaused);
+    const inOrder = [...alive].sort(
+      (a, b) => Number(b === this.#leader) - Number(a === this.#leader),
+    );
+    return {
+      leader: this.#leader?.identity,
+      alive: inOrder.map(({ identity }) => identity),
+    };
+  }
+
+  /** The followers go on redirecting to the lost leader until there is another one. */
+  #loseLeader(): void {
+    this.#leader = undefined;
+    this.#electLater();
+  }
+
+  #electLater(): void {
+    const { timers, timings, random } = this.#options;
+    this.#cancelElection();
+    this.#cancelElection = timers.after(timings.electionMs, () => {
+      if (this.#isClosed || this.#leader || !this.#hasZooKeeper) return;
+      const able = this.list.filter(
+        ({ isAlive, isPaused, role }) => isAlive && !isPaused && role.kind !== 'leading',
+      );
+      if (able.length > 0) this.elect(this.list.indexOf(able[random.below(able.length)]));
+    });
+  }
+
+  #tellFollowers(): void {
+    for (const master of this.list) {
+      if (master === this.#leader || master.role.kind === 'leading') continue;
+      const leader = this.#leader?.identity;
+      if (leader) master.role = { kind: 'following', leader };
+      else if (!this.#hasZooKeeper || master.role.kind !== 'following') {
+        master.role = { kind: 'leaderless' };
+      }
+    }
+  }
+}
