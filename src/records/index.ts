@@ -3,6 +3,9 @@
  * parts, and what had to be left out. Rules: what Mesos-DNS publishes, record for record; RFC 952,
  * RFC 1123 section 2.1, RFC 2782.
  */
+export { type EnumeratedFramework, type EnumeratedTask, enumerate } from './enumerate.ts';
+export { explainAddress, explainName } from './explain.ts';
+export type { Explanation, PartFacts, TaskFacts } from './explanation.ts';
 export type {
   MadeRecords,
   RecordFault,

@@ -31,7 +31,7 @@ export function taskNames(task: Task, framework: string, rules: NamingRules): Ta
  * The forms of a task's name. With discovery info the name there counts, as a label and before that as
  * it stands, if clients can ask for it so.
  */
-function nameForms(task: Task, rules: NamingRules): readonly string[] {
+export function nameForms(task: Task, rules: NamingRules): readonly string[] {
   if (!task.discovery) return [rules.label(task.name)];
   const raw = task.discovery.name;
   const clean = rules.label(raw);

@@ -9,7 +9,12 @@ import { type TaskNames, taskNames } from './task-names.ts';
 import { addDiscoveryPorts, addHostPorts, oddPorts } from './task-ports.ts';
 
 /** The only state in which a task has names; health is not looked at. */
-const RUNNING = 'TASK_RUNNING';
+export const RUNNING = 'TASK_RUNNING';
+
+/** Says whether a task counts: it runs, on an agent of the state. */
+export function isCounted(task: Task, state: ClusterState): boolean {
+  return task.state === RUNNING && state.agents.has(task.agentId);
+}
 
 /**
  * The records of a task: for each form of its name the addresses of the service and of the instance,

@@ -1,0 +1,71 @@
+import { type ResourceRecord, recordValue } from '../dns/index.ts';
+import type { ClusterState, FrameworkId, Task } from '../mesos/index.ts';
+import { agentRecords } from './agent-records.ts';
+import { frameworkRecords } from './framework-records.ts';
+import type { MadeRecords } from './made-records.ts';
+import { masterRecords } from './master-records.ts';
+import type { NamingRules } from './rules.ts';
+import { isCounted, taskRecords } from './task-records.ts';
+
+/** A framework as `/v1/enumerate` lists it. */
+export interface EnumeratedFramework {
+  /** As the framework calls itself. */
+  readonly name: string;
+  /** Made one by one as they are asked for; to be walked once. */
+  readonly tasks: Iterable<EnumeratedTask>;
+}
+
+/** A running task with its records; those an earlier task or a fixed name made are not repeated. */
+export interface EnumeratedTask {
+  readonly name: string;
+  readonly id: string;
+  readonly records: readonly ResourceRecord[];
+}
+
+/**
+ * All frameworks in the state's order, each with its running tasks on known agents, in the order made.
+ * To be walked once, in order: what was seen before decides what is repeated.
+ */
+export function* enumerate(
+  state: ClusterState,
+  rules: NamingRules,
+): Generator<EnumeratedFramework> {
+  const tasksOf = Map.groupBy(state.tasks.values(), ({ frameworkId }): FrameworkId => frameworkId);
+  const isNew = firstSightings(fixedRecords(state, rules));
+  for (const { id, name } of state.frameworks.values()) {
+    yield { name, tasks: enumerateTasks(tasksOf.get(id) ?? [], state, rules, isNew) };
+  }
+}
+
+function* enumerateTasks(
+  tasks: readonly Task[],
+  state: ClusterState,
+  rules: NamingRules,
+  isNew: (record: ResourceRecord) => boolean,
+): Generator<EnumeratedTask> {
+  for (const task of tasks) {
+    if (!isCounted(task, state)) continue;
+    const { records } = taskRecords(task, state, rules);
+    yield { name: task.name, id: task.id, records: records.filter(isNew) };
+  }
+}
+
+function* fixedRecords(state: ClusterState, rules: NamingRules): Generator<MadeRecords> {
+  for (const framework of state.frameworks.values()) {
+    yield frameworkRecords(framework, state, rules);
+  }
+  for (const agent of state.agents.values()) yield agentRecords(agent, state, rules);
+  yield masterRecords(state, rules);
+}
+
+/** Says of each record whether it was not asked about before, nor is among `made`. */
+function firstSightings(made: Iterable<MadeRecords>): (record: ResourceRecord) => boolean {
+  const seen = new Set<string>();
+  const isNew = (record: ResourceRecord) => {
+    const before = seen.size;
+    seen.add(`${record.owner} ${record.type} ${recordValue(record)}`);
+    return seen.size > before;
+  };
+  for (const { records } of made) for (const record of records) isNew(record);
+  return isNew;
+}

@@ -1,0 +1,119 @@
+import type { DomainName, IpAddress, ResourceRecord } from '../dns/index.ts';
+import type { ClusterState, Task } from '../mesos/index.ts';
+import { agentRecords } from './agent-records.ts';
+import type { Explanation, PartFacts } from './explanation.ts';
+import { frameworkRecords } from './framework-records.ts';
+import type { MadeRecords } from './made-records.ts';
+import { masterRecords } from './master-records.ts';
+import type { IpSource, NamingRules } from './rules.ts';
+import type { ServiceNames } from './service-names.ts';
+import { addressesFrom } from './task-addresses.ts';
+import { taskFacts } from './task-facts.ts';
+import { taskNames } from './task-names.ts';
+
+/** More than anybody reads; an explanation of 5,000 instances stays small. */
+const MOST_LISTED = 100;
+
+const ALL_SOURCES: readonly IpSource[] = ['netinfo', 'docker', 'mesos', 'host'];
+
+/** Why `name` has these records, or none. */
+export function explainName(
+  name: DomainName,
+  state: ClusterState,
+  rules: NamingRules,
+): Explanation {
+  const isAsked = (record: ResourceRecord) => record.owner === name;
+  const concerned = [...state.tasks.values()].filter(task => isNameOf(name, task, state, rules));
+  return explanation({ name }, concerned, isAsked, state, rules);
+}
+
+/** What has `address`, and under which names. */
+export function explainAddress(
+  { text }: IpAddress,
+  state: ClusterState,
+  rules: NamingRules,
+): Explanation {
+  const isAsked = (record: ResourceRecord) => 'address' in record && record.address === text;
+  const concerned = [...state.tasks.values()].filter(task => hasAddress(text, task, state));
+  return explanation({ address: text }, concerned, isAsked, state, rules);
+}
+
+function explanation(
+  asked: { readonly name?: DomainName; readonly address?: string },
+  concerned: readonly Task[],
+  isAsked: (record: ResourceRecord) => boolean,
+  state: ClusterState,
+  rules: NamingRules,
+): Explanation {
+  const listed = concerned.slice(0, MOST_LISTED);
+  const parts = partFacts(isAsked, state, rules);
+  return {
+    name: asked.name,
+    address: asked.address,
+    parts: parts.slice(0, MOST_LISTED),
+    moreParts: Math.max(0, parts.length - MOST_LISTED),
+    tasks: listed.map(task => taskFacts(task, isAsked, state, rules)),
+    moreTasks: concerned.length - listed.length,
+  };
+}
+
+/** Says whether `name` is one of the names of `task`, published or not. */
+function isNameOf(name: DomainName, task: Task, state: ClusterState, rules: NamingRules): boolean {
+  const framework = rules.fragment(state.frameworks.get(task.frameworkId)?.name ?? '');
+  const label = rules.label(task.discovery?.name ?? task.name);
+  // Spares most tasks the hash of their id; the raw form of a discovery name may read differently.
+  if (!name.includes(label) && !name.includes(task.discovery?.name ?? label)) return false;
+  return taskNames(task, framework, rules).some(({ service, own, onAgent }) =>
+    [
+      service.own,
+      service.onAgent,
+      own,
+      onAgent,
+      ...service.both,
+      ...service.bothOnAgent,
+      ...portOwners(task, service, rules),
+    ].includes(name),
+  );
+}
+
+function portOwners(
+  { discovery }: Task,
+  service: ServiceNames,
+  rules: NamingRules,
+): readonly DomainName[] {
+  return (discovery?.ports ?? []).flatMap(({ protocol, name }) =>
+    service.port(rules.label(protocol ?? ''), rules.label(name ?? '')),
+  );
+}
+
+/** Says whether any source gives `text` as an address of `task`, chosen or not. */
+function hasAddress(text: string, task: Task, state: ClusterState): boolean {
+  const agent = state.agents.get(task.agentId);
+  return ALL_SOURCES.some(source => {
+    if (source === 'host' && !agent) return false;
+    // Only `host` looks at the agent.
+    const addresses = addressesFrom(source, task, agent!, state);
+    return addresses.some(address => address.text === text);
+  });
+}
+
+function partFacts(
+  isAsked: (record: ResourceRecord) => boolean,
+  state: ClusterState,
+  rules: NamingRules,
+): readonly PartFacts[] {
+  const { leader } = state;
+  const parts: PartFacts[] = [];
+  const add = (kind: PartFacts['kind'], id: string, name: string, made: MadeRecords) => {
+    const records = made.records.filter(isAsked);
+    if (records.length > 0) parts.push({ kind, id, name, records, faults: made.faults });
+  };
+  add('masters', `${leader.host}:${leader.port}`, 'leader', masterRecords(state, rules));
+  for (const framework of state.frameworks.values()) {
+    add('framework', framework.id, framework.name, frameworkRecords(framework, state, rules));
+  }
+  for (const agent of state.agents.values()) {
+    add('agent', agent.id, agent.hostname, agentRecords(agent, state, rules));
+  }
+  return parts;
+}

@@ -1,0 +1,54 @@
+import type { DomainName, ResourceRecord } from '../dns/index.ts';
+import type { RecordFault } from './made-records.ts';
+import type { IpSource } from './rules.ts';
+
+/** Why a name or an address has these records, or none. Plain data, ready for JSON. */
+export interface Explanation {
+  /** The name asked about; undefined for an address. */
+  readonly name: DomainName | undefined;
+  /** The address asked about; undefined for a name. */
+  readonly address: string | undefined;
+  /** Masters, agents and frameworks that have a part in it. */
+  readonly parts: readonly PartFacts[];
+  /** How many more parts there are than listed. */
+  readonly moreParts: number;
+  /** Tasks that have a part in it, or would have one if they were published. */
+  readonly tasks: readonly TaskFacts[];
+  /** How many more tasks there are than listed. */
+  readonly moreTasks: number;
+}
+
+/** A master, agent or framework. */
+export interface PartFacts {
+  readonly kind: 'masters' | 'agent' | 'framework';
+  /** The id; for the masters the leader's host and port. */
+  readonly id: string;
+  readonly name: string;
+  /** Its records at the name, or with the address. */
+  readonly records: readonly ResourceRecord[];
+  readonly faults: readonly RecordFault[];
+}
+
+/** A task, and every decision on the way to its records. */
+export interface TaskFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly framework: { readonly id: string; readonly name: string; readonly labels: string };
+  readonly agent: { readonly id: string; readonly host: string | undefined };
+  readonly state: string;
+  readonly isHealthy: boolean | undefined;
+  /** Where its name comes from, and what the label rule made of it. */
+  readonly naming: {
+    readonly from: 'task name' | 'discovery name';
+    readonly text: string;
+    readonly forms: readonly string[];
+  };
+  /** The valid addresses of each source in the configured order; the first with any is chosen. */
+  readonly sources: readonly { readonly source: IpSource; readonly addresses: readonly string[] }[];
+  readonly chosenSource: IpSource | undefined;
+  /** Its records at the name, or with the address. */
+  readonly records: readonly ResourceRecord[];
+  /** Why it has no records at all; undefined when it has. */
+  readonly skipped: string | undefined;
+  readonly faults: readonly RecordFault[];
+}
