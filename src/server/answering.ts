@@ -1,0 +1,29 @@
+import type { AnswerInto, Client, ClientView, Octets } from '../dns/index.ts';
+import type { SlowPath } from '../handlers/index.ts';
+import type { Clock, Counters, Log } from '../runtime/index.ts';
+import type { ServerCounter } from './counters.ts';
+
+/**
+ * A transfer for a query that came by TCP; undefined at once when the query does not ask for one.
+ * Each message is a whole response, taken when the peer has room for it.
+ */
+export type Transfer = (octets: Octets, client: Client) => AsyncIterable<Octets> | undefined;
+
+/** What the sockets of an answer thread answer with. */
+export interface Answering {
+  readonly answerInto: AnswerInto;
+  /** Filled in with the client before each call of `answerInto`. */
+  readonly client: ClientView;
+  readonly slow: SlowPath;
+  readonly transfer?: Transfer;
+  /** The most octets of a response by UDP, whatever a client offers. */
+  readonly udpPayloadMax: number;
+  readonly counters: Counters<ServerCounter>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** A client that stands for none: for the start, before the first query. */
+export function clientView(): ClientView {
+  return { octets: new Uint8Array(16), at: 0, length: 4, isTcp: false };
+}

@@ -1,0 +1,24 @@
+/**
+ * The sockets. In: octets of DNS messages by UDP and TCP. Out: the octets of their responses, or
+ * silence. The control thread makes the listening sockets (`openListeners`), answer threads serve
+ * them (`makeServer`). Rules: RFC 1035 section 4.2, RFC 7766, RFC 9210.
+ */
+export { type Answering, clientView, type Transfer } from './answering.ts';
+export {
+  DURATION_BOUNDS_US,
+  RESPONSE_OCTETS_BOUNDS,
+  SERVER_COUNTERS,
+  type ServerCounter,
+} from './counters.ts';
+export { ListenError } from './listen-error.ts';
+export {
+  type ListenAddress,
+  type Listeners,
+  type ListenOptions,
+  type ListenSocket,
+  openListeners,
+} from './listeners.ts';
+export { type DnsServer, makeServer, type ServerOptions } from './server.ts';
+export { loadSystemCalls, type SystemCalls } from './system-calls.ts';
+export { limitsOfThread, TCP_LIMITS, type TcpLimits } from './tcp-limits.ts';
+export type { UdpMode } from './udp.ts';

@@ -1,0 +1,140 @@
+import { getSystemErrorName } from 'node:util';
+import type { Octets } from '../dns/index.ts';
+import { readSockaddr, type SocketAddress, sockaddrOf } from './socket-address.ts';
+
+export type Transport = 'udp' | 'tcp';
+
+/** Raised when the kernel refuses a call; `code` is its name for the reason, such as `EADDRINUSE`. */
+export class SystemCallError extends Error {
+  override readonly name = 'SystemCallError';
+  readonly code: string;
+
+  constructor(call: string, errno: number) {
+    const code = getSystemErrorName(-errno);
+    super(`${call} failed with ${code}`);
+    this.code = code;
+  }
+}
+
+/** What Node does not offer for sockets, by FFI. Linux on x64 and arm64 only: constants are theirs. */
+export interface SystemCalls {
+  /** A fresh socket, closed on exec. */
+  open(transport: Transport, family: 4 | 6): number;
+  set(descriptor: number, option: SocketOption, value: number): void;
+  bind(descriptor: number, address: SocketAddress): void;
+  listen(descriptor: number, backlog: number): void;
+  /** Transport and address of an open socket; undefined when it is not one of ours to serve. */
+  describe(descriptor: number): (SocketAddress & { readonly transport: Transport }) | undefined;
+  /** A second descriptor of the same socket, with the same queue. */
+  duplicate(descriptor: number): number;
+  close(descriptor: number): void;
+  /**
+   * recvmmsg and sendmmsg without waiting, over `count` headers (`struct mmsghdr`) at an address in
+   * memory. They return the number of messages, or minus the error number.
+   */
+  receive(descriptor: number, headers: bigint, count: number): number;
+  send(descriptor: number, headers: bigint, count: number): number;
+  /** Where `octets` lie in memory; they stay there while `octets` is referenced. */
+  addressOf(octets: Octets): bigint;
+}
+
+/** Level, name: SOL_SOCKET is 1, IPPROTO_TCP 6, IPPROTO_IPV6 41. */
+const OPTIONS = {
+  reuseAddress: [1, 2],
+  reusePort: [1, 15],
+  receiveBuffer: [1, 8],
+  sendBuffer: [1, 7],
+  /** Past the limit of net.core.rmem_max, for processes with CAP_NET_ADMIN. */
+  receiveBufferForced: [1, 33],
+  noDelay: [6, 1],
+  ipv6Only: [41, 26],
+} as const;
+export type SocketOption = keyof typeof OPTIONS;
+
+const FAMILY = { 4: 2, 6: 10 } as const;
+const KIND = { udp: 2, tcp: 1 } as const;
+const CLOSE_ON_EXEC = 0o2000000;
+const DUPLICATE_CLOSE_ON_EXEC = 1030;
+const SOL_SOCKET = 1;
+const SO_TYPE = 3;
+const MSG_DONTWAIT = 0x40;
+
+/**
+ * Loads the FFI. Undefined with the reason in `onFailure` where it cannot be had: then everything
+ * goes by Node's own sockets.
+ */
+export async function loadSystemCalls(
+  onFailure: (reason: string) => void,
+  importKoffi: () => Promise<typeof import('koffi')> = () => import('koffi'),
+): Promise<SystemCalls | undefined> {
+  try {
+    if (process.platform !== 'linux' || !/^(x64|arm64)$/.test(process.arch)) {
+      throw new Error(`no system call layouts for ${process.platform} on ${process.arch}`);
+    }
+    return systemCalls(await importKoffi());
+  } catch (error) {
+    onFailure(error instanceof Error ? error.message : String(error));
+    return undefined;
+  }
+}
+
+function systemCalls(koffi: typeof import('koffi')): SystemCalls {
+  // The C library is in the process already, whichever it is.
+  const libc = koffi.load(null);
+  const socket = libc.func('int socket(int, int, int)');
+  const setsockopt = libc.func('int setsockopt(int, int, int, void *, unsigned int)');
+  const getsockopt = libc.func('int getsockopt(int, int, int, void *, void *)');
+  const getsockname = libc.func('int getsockname(int, void *, void *)');
+  const bind = libc.func('int bind(int, void *, unsigned int)');
+  const listen = libc.func('int listen(int, int)');
+  const fcntl = libc.func('int fcntl(int, int, ...)');
+  const close = libc.func('int close(int)');
+  const recvmmsg = libc.func('int recvmmsg(int, void *, unsigned int, int, void *)');
+  const sendmmsg = libc.func('int sendmmsg(int, void *, unsigned int, int)');
+
+  const check = (call: string, result: number) => {
+    if (result < 0) throw new SystemCallError(call, koffi.errno());
+    return result;
+  };
+  const kindOf = (descriptor: number) => {
+    const value = new Int32Array(1);
+    const failed = getsockopt(descriptor, SOL_SOCKET, SO_TYPE, value, new Uint32Array([4])) < 0;
+    return failed ? undefined : value[0];
+  };
+  const boundTo = (descriptor: number) => {
+    const octets = new Uint8Array(128);
+    check('getsockname', getsockname(descriptor, octets, new Uint32Array([octets.length])));
+    return readSockaddr(octets);
+  };
+
+  return {
+    open: (transport, family) =>
+      check('socket', socket(FAMILY[family], KIND[transport] | CLOSE_ON_EXEC, 0)),
+    set: (descriptor, option, value) => {
+      const [level, name] = OPTIONS[option];
+      check('setsockopt', setsockopt(descriptor, level, name, Int32Array.of(value), 4));
+    },
+    bind: (descriptor, address) => {
+      const octets = sockaddrOf(address);
+      check('bind', bind(descriptor, octets, octets.length));
+    },
+    listen: (descriptor, backlog) => void check('listen', listen(descriptor, backlog)),
+    describe: descriptor => {
+      const kind = kindOf(descriptor);
+      if (kind !== KIND.udp && kind !== KIND.tcp) return undefined;
+      const address = boundTo(descriptor);
+      return address && { ...address, transport: kind === KIND.udp ? 'udp' : 'tcp' };
+    },
+    duplicate: descriptor => check('fcntl', fcntl(descriptor, DUPLICATE_CLOSE_ON_EXEC, 'int', 0)),
+    close: descriptor => void check('close', close(descriptor)),
+    receive: (descriptor, headers, count) => {
+      const result = recvmmsg(descriptor, headers, count, MSG_DONTWAIT, null);
+      return result < 0 ? -koffi.errno() : result;
+    },
+    send: (descriptor, headers, count) => {
+      const result = sendmmsg(descriptor, headers, count, MSG_DONTWAIT);
+      return result < 0 ? -koffi.errno() : result;
+    },
+    addressOf: octets => koffi.address(octets),
+  };
+}

@@ -1,0 +1,96 @@
+import type { AnswerInto, Octets } from '../../src/dns/index.ts';
+import { makeCounters, quietLog, systemClock } from '../../src/runtime/index.ts';
+import {
+  type Answering,
+  clientView,
+  type DnsServer,
+  type Listeners,
+  loadSystemCalls,
+  makeServer,
+  openListeners,
+  SERVER_COUNTERS,
+  type ServerCounter,
+  type SystemCalls,
+  TCP_LIMITS,
+  type TcpLimits,
+  type UdpMode,
+} from '../../src/server/index.ts';
+
+export interface TestServerOptions extends Partial<Answering> {
+  readonly addresses?: readonly string[];
+  readonly udp?: UdpMode;
+  /** False: no FFI, as on a machine where it cannot be loaded. */
+  readonly hasSystemCalls?: boolean;
+  readonly limits?: Partial<TcpLimits>;
+}
+
+/** A server of one thread on loopback and a free port. */
+export interface TestServer {
+  readonly port: number;
+  readonly server: DnsServer;
+  readonly listeners: Listeners;
+  count(counter: ServerCounter): number;
+  close(drainMs?: number): Promise<void>;
+}
+
+/** Serves `echoAnswer` where nothing else is given; slow queries stay unanswered. */
+export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const { addresses = ['127.0.0.1'], udp, hasSystemCalls = true, limits, ...answering } = options;
+  const systemCalls = hasSystemCalls ? await systemCallsOrThrow() : undefined;
+  const counters = makeCounters(SERVER_COUNTERS);
+  const common = { clock: systemClock(), log: quietLog(), ...answering };
+  const listeners = await openListeners(
+    addresses.map(address => ({ address, port: 0 })),
+    { threads: 1, systemCalls, onChange: () => {}, ...common },
+  );
+  const server = makeServer({
+    answering: {
+      answerInto: echoAnswer,
+      client: clientView(),
+      slow: () => undefined,
+      udpPayloadMax: 1232,
+      counters,
+      ...common,
+    },
+    limits: { ...TCP_LIMITS, ...limits },
+    systemCalls,
+    ...(udp && { udp }),
+  });
+  await server.serve(listeners.socketsOf(0));
+  return {
+    port: listeners.addresses[0].port,
+    server,
+    listeners,
+    count: counter => counters.values[counters.slot[counter]],
+    close: async drainMs => {
+      await server.close(drainMs);
+      await listeners.close();
+    },
+  };
+}
+
+/**
+ * Answers a query with itself, QR set. A question whose first octet is `s` (as in `slow.test`) goes
+ * to the slow path, one with `q` is met with silence.
+ */
+export const echoAnswer: AnswerInto = (query, start, end, response, at) => {
+  const first = query[start + 13];
+  if (first === 0x73) return 0;
+  if (first === 0x71) return -1;
+  for (let from = start; from < end; from++) response[at + from - start] = query[from];
+  response[at + 2] |= 0x80;
+  return end - start;
+};
+
+/** What `echoAnswer` makes of a query. */
+export function echoOf(query: Octets): Octets {
+  const response = Uint8Array.from(query);
+  response[2] |= 0x80;
+  return response;
+}
+
+async function systemCallsOrThrow(): Promise<SystemCalls | undefined> {
+  return loadSystemCalls(reason => {
+    if (process.platform === 'linux') throw new Error(`No system calls: ${reason}`);
+  });
+}

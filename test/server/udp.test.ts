@@ -1,0 +1,179 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Octets } from '../../src/dns/index.ts';
+import { queryOctets, type UdpClient, udpClient } from '../fakes/dns-client.ts';
+import {
+  echoOf,
+  startServer,
+  type TestServer,
+  type TestServerOptions,
+} from '../fakes/test-server.ts';
+
+const opened: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map(each => each.close()));
+});
+
+async function serverAndClient(
+  options: TestServerOptions,
+): Promise<{ server: TestServer; client: UdpClient }> {
+  const server = await startServer(options);
+  const client = await udpClient(options.addresses?.[0] ?? '127.0.0.1', server.port);
+  opened.push(client, server);
+  return { server, client };
+}
+
+const BACK_ENDS: readonly { readonly backEnd: string; readonly back: TestServerOptions }[] = [
+  { backEnd: 'portable', back: { udp: 'portable' } },
+  { backEnd: 'portable without FFI', back: { hasSystemCalls: false } },
+];
+
+describe.each(BACK_ENDS)('UDP, $backEnd', ({ back }) => {
+  test.each(['127.0.0.1', '::1'])('answers at %s', async address => {
+    const { client } = await serverAndClient({ ...back, addresses: [address] });
+    const query = queryOctets(1, 'web.test');
+    expect(await client.ask(query)).toEqual(Buffer.from(echoOf(query)));
+  });
+
+  test('answers a burst of a thousand, each once', async () => {
+    const { client, server } = await serverAndClient(back);
+    const queries = Array.from({ length: 1000 }, (_, id) => queryOctets(id, `n${id}.test`));
+    for (const query of queries) client.send(query);
+    const responses: Octets[] = [];
+    while (responses.length < queries.length) responses.push(await client.receive());
+    const sorted = responses.map(octets => Buffer.from(octets).toString('hex')).sort();
+    expect(sorted).toEqual(queries.map(query => Buffer.from(echoOf(query)).toString('hex')).sort());
+    expect(server.count('udp4_queries')).toBe(1000);
+    expect(server.count('udp_responses')).toBe(1000);
+  });
+
+  test('tells the hot path who asks', async () => {
+    const asked: string[] = [];
+    const client = { octets: new Uint8Array(16), at: 0, length: 4 as 4 | 16, isTcp: true };
+    const { client: asker } = await serverAndClient({
+      ...back,
+      client,
+      answerInto: (query, start, end, response, at) => {
+        const { octets, at: from, length, isTcp } = client;
+        asked.push(`${octets.subarray(from, from + length).join('.')} ${isTcp ? 'tcp' : 'udp'}`);
+        response.set(query.subarray(start, end), at);
+        return end - start;
+      },
+    });
+    for (let id = 0; id < 70; id++) asker.send(queryOctets(id, 'web.test'));
+    for (let id = 0; id < 70; id++) await asker.receive();
+    expect(new Set(asked)).toEqual(new Set(['127.0.0.1 udp']));
+  });
+
+  test('sends slow answers from the same socket, out of order, and tells the slow path who asks', async () => {
+    const waiting: ((response: Octets) => void)[] = [];
+    const clients: string[] = [];
+    const { client } = await serverAndClient({
+      ...back,
+      slow: (octets, { address, transport }, maxOctets) => {
+        clients.push(`${address} ${transport} ${maxOctets}`);
+        return new Promise(resolve => waiting.push(() => resolve(echoOf(octets))));
+      },
+    });
+    const [first, second, quick] = [1, 2, 3].map(id =>
+      queryOctets(id, id === 3 ? 'web.test' : 'slow.test'),
+    );
+    client.send(first);
+    client.send(second);
+    expect(await client.ask(quick)).toEqual(Buffer.from(echoOf(quick)));
+    for (const respond of waiting.reverse()) respond(first);
+    expect(await client.receive()).toEqual(Buffer.from(echoOf(second)));
+    expect(await client.receive()).toEqual(Buffer.from(echoOf(first)));
+    expect(clients).toEqual(['127.0.0.1 udp 1232', '127.0.0.1 udp 1232']);
+  });
+
+  test('outlives a slow path that throws, rejects, or says too much', async () => {
+    const outcomes: readonly (() => Promise<Octets> | undefined)[] = [
+      () => {
+        throw new Error('thrown');
+      },
+      () => Promise.reject(new Error('rejected')),
+      () => Promise.resolve(new Uint8Array(1233)),
+      () => undefined,
+    ];
+    let next = 0;
+    const { client, server } = await serverAndClient({ ...back, slow: () => outcomes[next++]() });
+    for (const id of outcomes.keys()) client.send(queryOctets(id, 'slow.test'));
+    await client.ask(queryOctets(9, 'web.test'));
+    expect(client.received).toBe(1);
+    expect(server.count('slow_failures')).toBe(2);
+  });
+
+  test('is silent where the hot path says so', async () => {
+    const { client, server } = await serverAndClient(back);
+    client.send(queryOctets(1, 'quiet.test'));
+    await client.ask(queryOctets(2, 'web.test'));
+    expect(client.received).toBe(1);
+    expect(server.count('dropped_unanswered')).toBe(1);
+  });
+
+  test('answers a datagram longer than any query with FORMERR, unread', async () => {
+    const { client, server } = await serverAndClient(back);
+    const long = new Uint8Array(2049).fill(1);
+    long.set(queryOctets(7, 'web.test'));
+    const response = await client.ask(long);
+    expect([...response]).toEqual([0, 7, 0x81, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
+    expect(server.count('dropped_oversized')).toBe(1);
+    long[2] |= 0x80;
+    client.send(long);
+    await client.ask(queryOctets(8, 'web.test'));
+    expect(client.received).toBe(2);
+  });
+
+  test('counts a response that the kernel will not carry, and goes on', async () => {
+    const { client, server } = await serverAndClient({
+      ...back,
+      udpPayloadMax: 65_535,
+      answerInto: (query, start, _end, response, at) => {
+        response.set(query.subarray(start, start + 12), at);
+        return query[start + 13] === 0x62 ? 65_535 : 12;
+      },
+    });
+    client.send(queryOctets(1, 'big.test'));
+    await client.ask(queryOctets(2, 'web.test'));
+    expect(server.count('dropped_unsendable')).toBe(1);
+  });
+
+  test('closes in the middle of traffic, and waits for slow answers when told to', async () => {
+    let respond: (response: Octets) => void = () => {};
+    let hasAsked = () => {};
+    const asked = new Promise<void>(resolve => {
+      hasAsked = resolve;
+    });
+    const server = await startServer({
+      ...back,
+      slow: () => {
+        hasAsked();
+        return new Promise(resolve => {
+          respond = resolve;
+        });
+      },
+    });
+    const client = await udpClient('127.0.0.1', server.port);
+    opened.push(client);
+    const slow = queryOctets(1, 'slow.test');
+    client.send(slow);
+    for (let id = 2; id < 500; id++) client.send(queryOctets(id, 'web.test'));
+    await asked;
+    const closed = server.close(60_000);
+    respond(echoOf(slow));
+    await closed;
+    let response = await client.receive();
+    while (response[1] !== 1 || response[0] !== 0) response = await client.receive();
+    expect(response).toEqual(Buffer.from(echoOf(slow)));
+  });
+
+  test('measures sizes, codes and times', async () => {
+    const { client, server } = await serverAndClient(back);
+    const response = await client.ask(queryOctets(1, 'web.test'));
+    expect(server.count('rcode_0')).toBe(1);
+    expect(server.count('response_octets_64')).toBe(1);
+    expect(server.count('udp_sent_octets')).toBe(response.length);
+    expect(server.count('udp_received_octets')).toBe(response.length);
+    expect(server.count('duration_us_sum')).toBeGreaterThan(0);
+  });
+});
