@@ -18,6 +18,8 @@ export type MasterAnswer =
   /** It redirects there, maybe to itself. The host may be a name that only we can resolve. */
   | { readonly kind: 'points'; readonly to: HostPort }
   | { readonly kind: 'nobody' }
+  /** It answers, but not who leads: it may stand behind a proxy that lets only its state through. */
+  | { readonly kind: 'mute' }
   | { readonly kind: 'silent'; readonly fault: MasterFault };
 
 /** What a master calls itself. */
@@ -58,9 +60,7 @@ async function askByApi(client: MasterClient, master: HostPort, signal: AbortSig
 async function askByRedirect(client: MasterClient, master: HostPort, signal: AbortSignal) {
   const request = { method: 'GET', path: '/master/redirect', wholeMs: WHOLE_MS } as const;
   const response = await client.exchange(master, { ...request, followsRedirects: false }, signal);
-  const refusal = readRefusal(response, await readText(response));
-  if (refusal) return refusal;
-  throw new MasterError('status', `Cannot ask who leads: status ${response.status}`);
+  return readRefusal(response, await readText(response)) ?? ({ kind: 'mute' } as const);
 }
 
 function readRefusal(response: MasterResponse, text: string): MasterAnswer | undefined {

@@ -30,7 +30,8 @@ interface Candidate extends Chosen {
  * Of masters that claim to lead, the youngest elected does: an older one has been deposed and not
  * noticed. A claim loses against a leader that most masters name, unless it is younger than the
  * one followed `before`; and it never brings back an older leader, unless most masters name it
- * (then a clock is wrong). Without claims, most redirects win, then the leader `before`.
+ * (then a clock is wrong). Without claims, most redirects win, then the leader `before`; where
+ * nobody says anything about leaders, a master that answers at all is worth a try.
  */
 export function chooseLeader(
   testimonies: readonly Testimony[],
@@ -44,6 +45,8 @@ export function chooseLeader(
   if (claim && (hasMost(claim) || claim.youth > known)) return claim;
   if (named && (hasMost(named) || !claim)) return named;
   if (claim && !(claim.youth < known)) return claim;
+  const mute = testimonies.find(({ answer }) => answer.kind === 'mute');
+  if (mute && found.length === 0) return { leader: mute.master, electedSeconds: undefined };
   return { leader: undefined, fault: commonFault(testimonies) };
 }
 

@@ -1,4 +1,4 @@
-import { createPrivateKey, createSign } from 'node:crypto';
+import { createSign } from 'node:crypto';
 import type { Clock } from '../runtime/index.ts';
 import { MasterError } from './master-error.ts';
 
@@ -36,27 +36,6 @@ export type PostJson = (
 const TOKEN_AGE_MS = 10 * 60_000;
 /** The signed claim is only shown once, at the login. */
 const CLAIM_SECONDS = 3_600;
-
-/**
- * Reads the text of an `IAMConfigFile`: `uid`, `private_key`, `login_endpoint`.
- *
- * @throws {TypeError} When a part is missing or the key is none.
- */
-export function readIamAccount(text: string): IamAccount {
-  const parts = JSON.parse(text) as Readonly<Record<string, unknown>>;
-  const part = (key: string) => {
-    const value = parts[key];
-    if (typeof value === 'string' && value !== '') return value;
-    throw new TypeError(`${key} is missing, expected a text`);
-  };
-  const account = {
-    uid: part('uid'),
-    privateKey: part('private_key'),
-    loginEndpoint: part('login_endpoint'),
-  };
-  createPrivateKey(account.privateKey);
-  return account;
-}
 
 export function makeAuthorizer(credentials: Credentials, clock: Clock, post: PostJson): Authorizer {
   switch (credentials.kind) {

@@ -23,6 +23,16 @@ export {
   taskKey,
 } from './cluster-state.ts';
 export { ClusterStore, type ClusterStoreOptions } from './cluster-store.ts';
+export type { TlsSettings } from './connector.ts';
+export type { Credentials, IamAccount } from './credentials.ts';
+export {
+  type ClusterFollower,
+  type FollowerOptions,
+  type FollowerWorld,
+  followCluster,
+} from './follow-cluster.ts';
+export { FOLLOW_FAULTS, type FollowerStatus, type FollowFault } from './follower-status.ts';
+export type { HostLookup } from './host-names.ts';
 export type { Known, Leader, MasterState } from './master-state.ts';
 export { STATE_REJECTIONS, StateError, type StateRejection } from './state-error.ts';
 export { type StateBody, StateReader } from './state-reader.ts';

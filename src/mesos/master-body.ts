@@ -44,14 +44,15 @@ export async function* readBody(
   body: Readable,
   where: string,
   limits: Deadlines,
-  silenceMs: number,
+  silenceMs: () => number | undefined,
 ) {
   const chunks = body.iterator({ destroyOnReturn: true }) as AsyncIterator<Uint8Array>;
   try {
     for (;;) {
-      const inTime = limits.start(silenceMs, 'octet');
+      const limitMs = silenceMs();
+      const inTime = limitMs === undefined ? undefined : limits.start(limitMs, 'octet');
       const next = await chunks.next();
-      inTime();
+      inTime?.();
       if (next.done) return;
       yield next.value;
     }

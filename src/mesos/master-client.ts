@@ -54,8 +54,10 @@ export interface MasterRequest {
   readonly followsRedirects: boolean;
   /** The last octet must be there so long after the request; undefined for an endless body. */
   readonly wholeMs?: number | undefined;
-  /** Instead of that in `timeouts`. */
-  readonly silenceMs?: number;
+  /** How many times `headersMs` the headers may take; 1 when missing. */
+  readonly patience?: number;
+  /** Instead of that in `timeouts`; asked before each octet, undefined for no limit. */
+  readonly silenceMs?: () => number | undefined;
 }
 
 /** HTTP to masters. Every exchange has its own connection, so none inherits a dead one. */
@@ -90,7 +92,7 @@ export function masterClient(
   ) => {
     const limits = openDeadlines(clock, url.href, signal);
     try {
-      const inTime = limits.start(timeouts.headersMs, 'headers');
+      const inTime = limits.start(timeouts.headersMs * (request.patience ?? 1), 'headers');
       if (request.wholeMs !== undefined) limits.start(request.wholeMs, 'whole body');
       const headers = requestHeaders(request, userAgent, auth);
       const { method, body = null } = request;
@@ -98,7 +100,7 @@ export function masterClient(
       const ask = { origin: url.origin, path, method, headers, body, signal: limits.signal };
       const response = await agent.request(ask);
       inTime();
-      return asResponse(url, response, limits, request.silenceMs ?? timeouts.silenceMs);
+      return asResponse(url, response, limits, request.silenceMs ?? (() => timeouts.silenceMs));
     } catch (error) {
       limits.end();
       throw masterError(error, url.href);
@@ -164,7 +166,7 @@ function asResponse(
   url: URL,
   { statusCode, headers, body }: Dispatcher.ResponseData,
   limits: Deadlines,
-  silenceMs: number,
+  silenceMs: () => number | undefined,
 ): MasterResponse {
   const plain = unzipped(body, oneHeader(headers['content-encoding']));
   return {

@@ -91,6 +91,11 @@ const cases: readonly Case[] = [
     before: before('c'),
     leader: 'c',
   },
+  {
+    why: 'a master that gives only its state is worth a try',
+    said: [silent, { kind: 'mute' }, silent],
+    leader: 'b',
+  },
   { why: 'a follower alone', said: [points('d')], leader: 'd' },
 ];
 

@@ -21,3 +21,34 @@ export function directoryOf(
     isMaster: async ({ host }) => masters(host),
   };
 }
+
+/** A small `/state` of the leader with this pid: one agent, one framework, one running task a name. */
+export function stateOf(pid: string, tasks: readonly string[]): string {
+  const agent = { id: 'A-S0', hostname: 'a0', pid: 'slave(1)@127.0.1.1:5051', active: true };
+  const task = (name: string) => ({
+    id: `${name}.1`,
+    name,
+    framework_id: 'F',
+    slave_id: 'A-S0',
+    state: 'TASK_RUNNING',
+    resources: { ports: '[31000-31000]' },
+    statuses: [{ state: 'TASK_RUNNING', timestamp: 1 }],
+  });
+  const framework = {
+    id: 'F',
+    name: 'marathon',
+    hostname: '',
+    active: true,
+    tasks: tasks.map(task),
+  };
+  return JSON.stringify({
+    version: '1.12.0',
+    id: pid,
+    pid,
+    leader: pid,
+    elected_time: 1_000,
+    slaves: [agent],
+    recovered_slaves: [],
+    frameworks: [framework],
+  });
+}

@@ -1,0 +1,118 @@
+import { isRecovering } from './ask-master.ts';
+import type { HostPort } from './cluster-state.ts';
+import { formatHostPort } from './host-port.ts';
+import { type MasterResponse, readText } from './master-body.ts';
+import type { MasterClient } from './master-client.ts';
+import { MasterError } from './master-error.ts';
+import { MAX_HOPS } from './redirect.ts';
+import { StateError } from './state-error.ts';
+
+/** Where the octets of one body go. */
+export interface BodyReader<Found> {
+  /** @throws When the body cannot be what it should be. */
+  write(octets: Uint8Array): void;
+  /** The body is whole. @throws When it cannot be used; maybe with the `leader` to ask instead. */
+  finish(): Found;
+}
+
+/** By age: `/master/state` since 0.25, `/state` behind proxies that drop the prefix, `.json` before. */
+const STATE_PATHS = ['/master/state', '/state', '/state.json'] as const;
+
+export interface LoadManner {
+  /** How many times the usual limit the master may take until it begins to answer; 1 at first. */
+  readonly patience: number;
+  readonly signal: AbortSignal;
+}
+
+export interface Loaded<Found> {
+  readonly found: Found;
+  /** The master that gave it, after redirects. */
+  readonly master: HostPort;
+}
+
+/** Loads `/state`, and remembers which path the masters have. */
+export interface StateLoader {
+  /**
+   * Reads the state of the leader, asked at `leader`, into a reader made for each try.
+   *
+   * @throws {MasterError} And what the reader throws.
+   */
+  load<Found>(
+    leader: HostPort,
+    openBody: () => BodyReader<Found>,
+    how: LoadManner,
+  ): Promise<Loaded<Found>>;
+}
+
+export function stateLoader(client: MasterClient, wholeMs: number): StateLoader {
+  let known: string | undefined;
+
+  const find = async (
+    master: HostPort,
+    { patience, signal }: LoadManner,
+  ): Promise<MasterResponse> => {
+    const request = {
+      method: 'GET',
+      acceptsGzip: true,
+      followsRedirects: true,
+      wholeMs,
+      patience,
+    } as const;
+    for (const path of known === undefined ? STATE_PATHS : [known]) {
+      const response = await client.exchange(master, { ...request, path }, signal);
+      if (response.status !== 404) {
+        known = path;
+        return response;
+      }
+      response.discard();
+    }
+    known = undefined;
+    throw new MasterError('status', `Cannot find the state of ${formatHostPort(master)}: 404`);
+  };
+
+  return {
+    load: async (leader, openBody, how) => {
+      let asked = leader;
+      for (let hops = 0; ; hops++) {
+        const response = await checked(await find(asked, how));
+        const reading = await readInto(response, openBody());
+        if ('found' in reading) return { found: reading.found, master: response.master };
+        if (hops === MAX_HOPS)
+          throw new MasterError('redirect', 'Masters name each other as leader');
+        asked = reading.leader;
+      }
+    },
+  };
+}
+
+/** Reads a body to its end: what is in it, or the leader that it names instead. */
+async function readInto<Found>(
+  response: MasterResponse,
+  reader: BodyReader<Found>,
+): Promise<{ readonly found: Found } | { readonly leader: HostPort }> {
+  try {
+    for await (const octets of response.body) reader.write(octets);
+    return { found: reader.finish() };
+  } catch (error) {
+    if (error instanceof StateError && error.leader) return { leader: error.leader };
+    throw error;
+  }
+}
+
+/**
+ * Lets a 200 through.
+ *
+ * @throws {MasterError} That says what any other status means.
+ */
+export async function checked(response: MasterResponse): Promise<MasterResponse> {
+  const { status, master } = response;
+  if (status === 200) return response;
+  const where = formatHostPort(master);
+  const text = await readText(response, 1_000);
+  if (status === 401 || status === 403) {
+    throw new MasterError('auth', `${where} refuses our credentials: status ${status}`);
+  }
+  if (status !== 503) throw new MasterError('status', `${where} answers with status ${status}`);
+  if (isRecovering(text)) throw new MasterError('recovering', `${where} still reads its registry`);
+  throw new MasterError('no-leader', `${where} knows no leader: ${text.slice(0, 80)}`);
+}
