@@ -19,6 +19,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   transfer: ['dns', 'zone', 'handlers', 'runtime'],
   api: ['dns', 'records', 'zone', 'runtime'],
   simulator: ['dns', 'runtime'],
+  // The commands are part of the shell: each calls the folder that does its work.
+  commands: ['config', 'dns', 'forward', 'mesos', 'records', 'runtime', 'simulator', 'zone'],
 };
 
 /** The one home of each package: a folder, or a single file. */

@@ -1,0 +1,31 @@
+import type { ServerAddress } from './settings.ts';
+import type { Shell } from './shell.ts';
+
+const LONGEST_MS = 10_000;
+
+/** Raised when the running server cannot be asked, or says no. */
+export class ServerError extends Error {
+  override readonly name = 'ServerError';
+  readonly code = 'ERR_SERVER';
+}
+
+/** Asks the running server; `path` begins with a slash. @throws {ServerError} */
+export async function askServer(
+  { origin, headers }: ServerAddress,
+  path: string,
+  { fetch }: Shell,
+  signal: AbortSignal = AbortSignal.timeout(LONGEST_MS),
+): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(`${origin}${path}`, { headers, signal, redirect: 'error' });
+  } catch (error) {
+    const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    throw new ServerError(
+      `Cannot ask ${origin}: ${String(reason)}; is mesonym running, or --server wrong?`,
+      { cause: error },
+    );
+  }
+  if (response.ok) return response;
+  throw new ServerError(`${origin}${path} says ${response.status} ${response.statusText}`);
+}

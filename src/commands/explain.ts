@@ -1,0 +1,66 @@
+import { recordValue } from '../dns/index.ts';
+import type { Explanation, PartFacts, TaskFacts } from '../records/index.ts';
+import { askServer } from './ask-server.ts';
+import { type Arguments, serverFor } from './settings.ts';
+import type { ExitCode, Shell } from './shell.ts';
+
+/** `mesonym explain`: why a name or an address has these records, or none. */
+export async function explain(args: Arguments, shell: Shell): Promise<ExitCode> {
+  const what = typeof args.what === 'string' ? args.what : '';
+  const server = serverFor(args, shell);
+  const response = await askServer(server, `/v1/explain/${encodeURIComponent(what)}`, shell);
+  const explanation = (await response.json()) as Explanation;
+  if (args.json === true) shell.out(JSON.stringify(explanation, undefined, 2));
+  else for (const line of explanationLines(explanation)) shell.out(line);
+  return 0;
+}
+
+/** An explanation for people. */
+export function explanationLines(explanation: Explanation): readonly string[] {
+  const { name, address, parts, tasks, moreParts, moreTasks } = explanation;
+  const more = moreParts + moreTasks;
+  const what = name ?? address ?? 'this';
+  if (parts.length === 0 && tasks.length === 0) {
+    return [`${what}: nothing in the cluster has to do with it`];
+  }
+  return [
+    what,
+    ...parts.flatMap(partLines),
+    ...tasks.flatMap(taskLines),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+  ];
+}
+
+function partLines({ kind, id, name, records, faults }: PartFacts): readonly string[] {
+  return [`  ${kind} ${name || id}`, ...records.map(recordLine), ...faults.map(faultLine)];
+}
+
+function taskLines(task: TaskFacts): readonly string[] {
+  const { naming, sources, chosenSource, records, faults, skipped } = task;
+  const health = task.isHealthy === undefined ? '' : task.isHealthy ? ', healthy' : ', unhealthy';
+  const found = sources.map(
+    ({ source, addresses }) => `${source}: ${addresses.join(' ') || 'none'}`,
+  );
+  return [
+    `  task ${shown(task.id)}`,
+    `    ${task.state}${health}, framework ${shown(task.framework.name)}, agent ${task.agent.host ?? task.agent.id}`,
+    `    named ${naming.forms.join(' and ')} after its ${naming.from} ${shown(naming.text)}`,
+    `    addresses by source: ${found.join('; ')}; taken from ${chosenSource ?? 'nowhere'}`,
+    ...(skipped === undefined ? [] : [`    without records: ${skipped}`]),
+    ...records.map(recordLine),
+    ...faults.map(faultLine),
+  ];
+}
+
+function recordLine(record: PartFacts['records'][number]): string {
+  return `    ${record.owner} ${record.type} ${recordValue(record)}`;
+}
+
+function faultLine({ cause, what }: PartFacts['faults'][number]): string {
+  return `    left out, ${cause}: ${shown(what)}`;
+}
+
+/** Texts from the cluster hold any characters; those that drive a terminal are escaped. */
+function shown(text: string): string {
+  return /^[\x20-\x7e]*$/.test(text) ? text : JSON.stringify(text);
+}

@@ -1,0 +1,42 @@
+import type { Config } from '../config/index.ts';
+import type { Clock, Log, Random } from '../runtime/index.ts';
+
+/** 0 good, 1 failed, 2 wrong usage. */
+export type ExitCode = 0 | 1 | 2;
+
+export type Signal = 'SIGTERM' | 'SIGINT' | 'SIGHUP' | 'SIGUSR2';
+
+/** What a command may see and do of the outside; handed in by `main.ts`, and by tests. */
+export interface Shell {
+  /** Writes a line to standard output. */
+  out(line: string): void;
+  /** Writes a line to standard error. */
+  err(line: string): void;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly fetch: typeof fetch;
+  /** Calls `handle` at each such signal; the returned function ends that. */
+  onSignal(signal: Signal, handle: () => void): () => void;
+  /** Starts the whole server; loaded only when it is needed. */
+  startApp: StartApp;
+}
+
+export interface AppWorld {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+export type StartApp = (config: Config, world: AppWorld) => Promise<RunningApp>;
+
+/** The running server, as far as its process needs it. */
+export interface RunningApp {
+  /** The addresses DNS is served at, and the origin of HTTP (`http://127.0.0.1:8123`). */
+  readonly dns: readonly { readonly host: string; readonly port: number }[];
+  readonly http: string | undefined;
+  /** Applies a new config and says which changed settings need a restart. Throws: the old one holds. */
+  reload(config: Config): Promise<readonly string[]>;
+  /** Reads the cluster anew. */
+  refresh(): void;
+  /** Says "not ready", goes on answering for `lameduckSeconds`, then ends. */
+  close(lameduckSeconds: number): Promise<void>;
+}

@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+// The launcher: plain JavaScript, so that a Node.js that is too old can still say so.
+import { existsSync } from 'node:fs';
+
+const WANTED = 24;
+const found = process.versions.node;
+
+if (Number(found.split('.')[0]) < WANTED) {
+  process.stderr.write(`mesonym needs Node.js ${WANTED} or newer, this is ${found}\n`);
+  process.exitCode = 1;
+} else {
+  // The source runs as it stands; the published package holds the compiled file.
+  const main = new URL('./main.ts', import.meta.url);
+  void import(existsSync(main) ? main.href : './main.js');
+}

@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, expect, test } from 'vitest';
+import { runCli } from '../../src/cli.ts';
+import { FakeShell } from '../fakes/shell.ts';
+import { settle } from '../fakes/simulated-clock.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'mesonym-serve-'));
+const file = join(folder, 'config.json');
+let shell: FakeShell;
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+beforeEach(() => {
+  shell = new FakeShell();
+  writeConfig({});
+});
+
+function writeConfig(more: Record<string, unknown>): void {
+  const settings = { masters: ['127.0.0.1:5050'], lameduckSeconds: 4, logLevel: 'error', ...more };
+  writeFileSync(file, JSON.stringify(settings));
+}
+
+async function started(): Promise<{ readonly code: Promise<number> }> {
+  const code = runCli(['serve', '--config', file], '1.0.0', shell);
+  await shell.app.started.promise;
+  await settle();
+  return { code };
+}
+
+test('SIGTERM drains for the lameduck time, and leaves nothing behind', async () => {
+  const { code } = await started();
+  shell.signal('SIGTERM');
+  expect(await code).toBe(0);
+  expect(shell.app.done).toEqual(['start ttl 60', 'close 4']);
+  expect(shell.listening).toBe(0);
+});
+
+test('SIGINT ends at once', async () => {
+  const { code } = await started();
+  shell.signal('SIGINT');
+  expect(await code).toBe(0);
+  expect(shell.app.done.at(-1)).toBe('close 0');
+});
+
+test('a second signal does not wait for the drain', async () => {
+  shell.app.drained = new Promise(() => {});
+  const { code } = await started();
+  shell.signal('SIGTERM');
+  shell.signal('SIGTERM');
+  expect(await code).toBe(0);
+  expect(shell.app.done.filter(what => what.startsWith('close'))).toHaveLength(1);
+});
+
+test('SIGUSR2 refreshes, SIGHUP takes a new config, and a bad one leaves the old in force', async () => {
+  const { code } = await started();
+  shell.signal('SIGUSR2');
+  writeConfig({ ttl: 7, lameduckSeconds: 1 });
+  shell.signal('SIGHUP');
+  await settle();
+  writeConfig({ ttl: -1, lameduckSeconds: 2 });
+  shell.signal('SIGHUP');
+  await settle();
+  writeConfig({ ttl: 13, lameduckSeconds: 3 });
+  shell.signal('SIGHUP');
+  await settle();
+  shell.signal('SIGTERM');
+  expect(await code).toBe(0);
+  expect(shell.app.done).toEqual(['start ttl 60', 'refresh', 'reload ttl 7', 'close 1']);
+});
+
+test('a server that cannot start fails', async () => {
+  shell.app.failure = new Error('port in use');
+  expect(await runCli(['serve', '--config', file], '1.0.0', shell)).toBe(1);
+});

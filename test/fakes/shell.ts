@@ -1,0 +1,62 @@
+import type { RunningApp, Shell, Signal } from '../../src/commands/index.ts';
+import type { Config } from '../../src/config/index.ts';
+
+/** A shell that keeps what was written, and an app that keeps what was done to it. */
+export class FakeShell implements Shell {
+  readonly outLines: string[] = [];
+  readonly errLines: string[] = [];
+  readonly environment: Record<string, string> = {};
+  readonly app = new FakeApp();
+  readonly fetch = globalThis.fetch;
+  readonly #handlers = new Map<Signal, Set<() => void>>();
+
+  out = (line: string) => void this.outLines.push(line);
+  err = (line: string) => void this.errLines.push(line);
+  startApp = async (config: Config) => this.app.start(config);
+
+  onSignal = (signal: Signal, handle: () => void) => {
+    const known = this.#handlers.get(signal) ?? new Set();
+    this.#handlers.set(signal, known.add(handle));
+    return () => void known.delete(handle);
+  };
+
+  signal(signal: Signal): void {
+    for (const handle of this.#handlers.get(signal) ?? []) handle();
+  }
+
+  /** How many handlers of signals are set. */
+  get listening(): number {
+    return [...this.#handlers.values()].reduce((sum, known) => sum + known.size, 0);
+  }
+}
+
+class FakeApp implements RunningApp {
+  readonly dns = [];
+  readonly http = undefined;
+  readonly done: string[] = [];
+  readonly started = Promise.withResolvers<void>();
+  /** What a drain waits for; resolved from the start. */
+  drained: Promise<void> = Promise.resolve();
+  failure: Error | undefined;
+
+  start(config: Config): RunningApp {
+    if (this.failure) throw this.failure;
+    this.done.push(`start ttl ${config.ttl}`);
+    // The signals are heeded as soon as the caller has gone on.
+    setImmediate(this.started.resolve);
+    return this;
+  }
+
+  reload = async (config: Config) => {
+    if (config.ttl === 13) throw new Error('not that one');
+    this.done.push(`reload ttl ${config.ttl}`);
+    return [];
+  };
+
+  refresh = () => void this.done.push('refresh');
+
+  close = (lameduckSeconds: number) => {
+    this.done.push(`close ${lameduckSeconds}`);
+    return this.drained;
+  };
+}
