@@ -26,9 +26,19 @@ export {
   nameOctets,
   parentName,
   readName,
+  writeName,
 } from './name.ts';
+export { foldName, isAtOrBelowOctets, KEY_WORDS, unpackWord } from './name-key.ts';
 export { type InNetworks, inNetworks, LOCAL_NETWORKS, type Network, network } from './network.ts';
 export type { AnswerInto, Client, ClientView, Edns, Octets, Query, Question } from './octets.ts';
+export {
+  type EdnsSettings,
+  EXTENDED_ERROR_OCTETS,
+  isCookieLength,
+  OptWriter,
+} from './opt-writer.ts';
+export { type ReadResult, readQuery } from './query.ts';
+export { HEADER_OCTETS, OPT_OCTETS, QueryView, SCAN, scanQuery } from './query-view.ts';
 export {
   type AddressRecord,
   type NameServerRecord,
@@ -39,4 +49,13 @@ export {
   type ServiceRecord,
   type StartOfAuthority,
 } from './record.ts';
+export {
+  badVersion,
+  formatError,
+  makeResponse,
+  notImplemented,
+  type ResponseParts,
+  refused,
+  servfail,
+} from './response.ts';
 export { isOlderSerial, nextSerial, type Serial, serial } from './serial.ts';

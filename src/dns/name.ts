@@ -48,6 +48,30 @@ export function nameOctets(name: DomainName): Octets {
 }
 
 /**
+ * Writes the uncompressed octets of a name at `octets[at]`, where 255 octets must have room, and
+ * returns the offset behind them. Names without escapes take the quick way: a zone has many.
+ */
+export function writeName(name: DomainName, octets: Octets, at: number): number {
+  if (name === '.' || name.includes('\\')) {
+    const encoded = nameOctets(name);
+    octets.set(encoded, at);
+    return at + encoded.length;
+  }
+  let lengthAt = at;
+  let next = at + 1;
+  for (let index = 0; index < name.length; index++, next++) {
+    const code = name.charCodeAt(index);
+    octets[next] = code;
+    if (code === 0x2e) {
+      octets[lengthAt] = next - lengthAt - 1;
+      lengthAt = next;
+    }
+  }
+  octets[lengthAt] = 0;
+  return next;
+}
+
+/**
  * Reads an uncompressed name from `octets[at, end)`; undefined when it is malformed, too long, or
  * holds a compression pointer. `next` is the offset behind it.
  */

@@ -28,6 +28,11 @@ export interface ClientView {
   at: number;
   length: 4 | 16;
   isTcp: boolean;
+  /**
+   * Set to false by the server before each query; the hot path sets it when the query shows a DNS
+   * cookie of ours (RFC 7873), that is, when the address cannot be forged.
+   */
+  hasValidCookie: boolean;
 }
 
 /** Who asks, on the slow path. */

@@ -2,4 +2,9 @@
  * Who answers a query. In: a query. Out: a response, from the first handler that takes it: our zone,
  * the server's own names, the upstreams, or a refusal. Rules: RFC 1034 section 4.3, RFC 8482.
  */
+
+export { chaosHandler } from './chaos-handler.ts';
 export { firstOf, type Handler, type SlowPath, type TransferHandler } from './handler.ts';
+export { opcodeHandler, refuseHandler } from './refuse-handler.ts';
+export { HANDLER_COUNTERS, type HandlerCounter, slowPath } from './slow-path.ts';
+export { zoneHandler } from './zone-handler.ts';

@@ -1,0 +1,148 @@
+import { EDNS_OPTION, RR_TYPE } from './codes.ts';
+import type { ClientView, Octets } from './octets.ts';
+import { OPT_OCTETS, type QueryView } from './query-view.ts';
+import { CLIENT_COOKIE_OCTETS, ServerCookies } from './server-cookie.ts';
+
+export interface EdnsSettings {
+  /** The largest UDP message we take and send, in octets. */
+  readonly udpPayloadMax: number;
+  /** Who we are, for clients that ask (NSID, RFC 5001). */
+  readonly identity?: Octets | undefined;
+  /** 16 octets; without it cookies are ignored as any unknown option. */
+  readonly cookieSecret?: Octets | undefined;
+  /** How long we keep an idle TCP connection (RFC 7828); 0 says nothing about it. */
+  readonly tcpIdleMs?: number | undefined;
+}
+
+/** Octets of an extended error without a text (RFC 8914), as an option. */
+export const EXTENDED_ERROR_OCTETS = 6;
+const OPTION_HEAD = 4;
+const KEEPALIVE_OCTETS = 2;
+
+/**
+ * Writes the OPT record of a response (RFC 6891): version 0, DO as in the query, and the options
+ * that answer those of the query. One object a thread: `prepare` for each query with an OPT record,
+ * then `write`. Allocates nothing.
+ */
+export class OptWriter {
+  /** The time cookies are made and checked by; set it at least every minute. */
+  nowSeconds = 0;
+  readonly #settings: EdnsSettings;
+  readonly #identity: Octets;
+  readonly #cookies: ServerCookies | undefined;
+  readonly #client: ClientView;
+  #wantsIdentity = false;
+  #wantsKeepalive = false;
+  #hasCookie = false;
+  #dnssecOk = false;
+
+  constructor(settings: EdnsSettings, client: ClientView) {
+    this.#settings = settings;
+    this.#identity = settings.identity ?? new Uint8Array();
+    this.#cookies = settings.cookieSecret && new ServerCookies(settings.cookieSecret);
+    this.#client = client;
+  }
+
+  /**
+   * Reads the query's options. Returns how many octets the OPT record will take, without an extended
+   * error; -1 when the options are malformed. Sets the client's `hasValidCookie`.
+   */
+  prepare(view: QueryView, query: Octets): number {
+    this.#wantsIdentity = this.#wantsKeepalive = this.#hasCookie = false;
+    this.#dnssecOk = view.dnssecOk;
+    let at = view.optionsAt;
+    while (at < view.optionsEnd) {
+      if (at + OPTION_HEAD > view.optionsEnd) return -1;
+      const code = (query[at] << 8) | query[at + 1];
+      const length = (query[at + 2] << 8) | query[at + 3];
+      at += OPTION_HEAD;
+      if (at + length > view.optionsEnd || !this.#take(query, code, at, length)) return -1;
+      at += length;
+    }
+    return OPT_OCTETS + this.#optionOctets();
+  }
+
+  /** Writes the record and returns the offset behind it. `extendedError` is -1 for none. */
+  write(octets: Octets, at: number, rcode: number, extendedError: number): number {
+    const hasError = extendedError >= 0;
+    const length = this.#optionOctets() + (hasError ? EXTENDED_ERROR_OCTETS : 0);
+    octets[at] = 0;
+    putPair(octets, at + 1, RR_TYPE.OPT);
+    putPair(octets, at + 3, this.#settings.udpPayloadMax);
+    octets[at + 5] = rcode >>> 4;
+    octets[at + 6] = 0;
+    putPair(octets, at + 7, this.#dnssecOk ? 0x8000 : 0);
+    putPair(octets, at + 9, length);
+    let next = at + OPT_OCTETS;
+    if (hasError) {
+      next = putHead(octets, next, EDNS_OPTION.EXTENDED_ERROR, 2);
+      putPair(octets, next, extendedError);
+      next += 2;
+    }
+    return length === 0 ? next : this.#writeOptions(octets, next);
+  }
+
+  #writeOptions(octets: Octets, at: number): number {
+    let next = at;
+    if (this.#wantsIdentity) {
+      next = putHead(octets, next, EDNS_OPTION.NSID, this.#identity.length);
+      for (let index = 0; index < this.#identity.length; index++) {
+        octets[next++] = this.#identity[index];
+      }
+    }
+    if (this.#wantsKeepalive) {
+      next = putHead(octets, next, EDNS_OPTION.KEEPALIVE, KEEPALIVE_OCTETS);
+      putPair(octets, next, this.#keepaliveUnits);
+      next += KEEPALIVE_OCTETS;
+    }
+    if (this.#hasCookie && this.#cookies) {
+      const { cookie } = this.#cookies;
+      next = putHead(octets, next, EDNS_OPTION.COOKIE, cookie.length);
+      for (let index = 0; index < cookie.length; index++) octets[next++] = cookie[index];
+    }
+    return next;
+  }
+
+  /** Notes one option of the query; false when it is malformed. */
+  #take(query: Octets, code: number, at: number, length: number): boolean {
+    if (code === EDNS_OPTION.NSID) this.#wantsIdentity = this.#identity.length > 0;
+    if (code === EDNS_OPTION.KEEPALIVE) {
+      this.#wantsKeepalive = this.#client.isTcp && this.#keepaliveUnits > 0;
+    }
+    if (code !== EDNS_OPTION.COOKIE || !this.#cookies) return true;
+    if (!isCookieLength(length)) return false;
+    this.#hasCookie = true;
+    const client = this.#client;
+    client.hasValidCookie = this.#cookies.renew(query, at, length, client, this.nowSeconds);
+    return true;
+  }
+
+  #optionOctets(): number {
+    let length = 0;
+    if (this.#wantsIdentity) length += OPTION_HEAD + this.#identity.length;
+    if (this.#wantsKeepalive) length += OPTION_HEAD + KEEPALIVE_OCTETS;
+    if (this.#hasCookie && this.#cookies) length += OPTION_HEAD + this.#cookies.cookie.length;
+    return length;
+  }
+
+  /** RFC 7828 counts in tenths of a second. */
+  get #keepaliveUnits(): number {
+    return Math.min(0xffff, Math.floor((this.#settings.tcpIdleMs ?? 0) / 100));
+  }
+}
+
+/** A client cookie alone, or one with a server cookie of 8 to 32 octets (RFC 7873 section 4). */
+export function isCookieLength(length: number): boolean {
+  return length === CLIENT_COOKIE_OCTETS || (length >= 16 && length <= 40);
+}
+
+function putHead(octets: Octets, at: number, code: number, length: number): number {
+  putPair(octets, at, code);
+  putPair(octets, at + 2, length);
+  return at + OPTION_HEAD;
+}
+
+function putPair(octets: Octets, at: number, value: number): void {
+  octets[at] = value >>> 8;
+  octets[at + 1] = value;
+}

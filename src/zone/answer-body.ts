@@ -1,0 +1,106 @@
+import { HEADER_OCTETS, RR_TYPE, type StartOfAuthority } from '../dns/index.ts';
+import type { Random } from '../runtime/index.ts';
+import type { AnswerTable } from './answer-table.ts';
+import type { ResponseDraft } from './response-draft.ts';
+import { Shuffle } from './shuffle.ts';
+import type { Block } from './slab.ts';
+import { SoaWriter } from './soa-writer.ts';
+import { NODE, RRSET, recordWords } from './table-layout.ts';
+import { writeAddresses } from './write-addresses.ts';
+import { writeTargets } from './write-targets.ts';
+
+/** What an answer to ANY may take with all RRsets in it; a longer one holds a single RRset. */
+const ANY_OCTETS = 512;
+/** Owner pointer, type, class, TTL, length; and the part of an SRV record before its target. */
+const RECORD_OCTETS = 12;
+const SRV_OCTETS = 6;
+
+/** Writes the records of a response: answers with their additional records, or the SOA. */
+export class AnswerBody {
+  readonly #table: AnswerTable;
+  readonly #answerLimit: number;
+  readonly #negativeTtl: number;
+  readonly #shuffle: Shuffle;
+  readonly #soa: SoaWriter;
+
+  /** `answerLimit` is the most addresses in a response, 0 for all. */
+  constructor(
+    table: AnswerTable,
+    { soa, answerLimit }: { readonly soa: StartOfAuthority; readonly answerLimit: number },
+    random: Random,
+  ) {
+    this.#table = table;
+    this.#answerLimit = answerLimit;
+    this.#negativeTtl = soa.negativeTtlSeconds;
+    this.#shuffle = new Shuffle(random);
+    this.#soa = new SoaWriter(soa);
+  }
+
+  /** Writes the RRset of a type at an existing node, if there is one. */
+  writeAnswers(response: ResponseDraft, node: Block, type: number, ttl: number): void {
+    const table = this.#table;
+    if (type === RR_TYPE.ANY) {
+      this.#writeAny(response, node, ttl);
+    } else if (type === RR_TYPE.SOA) {
+      if (node === table.apex) this.#writeStart(response, ttl);
+    } else {
+      const rrset = table.rrset(node, type);
+      if (rrset !== 0) this.#writeRRset(response, node, rrset, ttl, true);
+    }
+  }
+
+  /** Writes the SOA of a negative answer (RFC 2308 section 3); its owner ends the question's name. */
+  writeNegative(response: ResponseDraft, nameLength: number, ttl: number): void {
+    const ownerAt = HEADER_OCTETS + nameLength - this.#table.origin.length;
+    const negativeTtl = ttl < this.#negativeTtl ? ttl : this.#negativeTtl;
+    this.#soa.write(response, ownerAt, negativeTtl, this.#table.serial);
+    response.authorities++;
+  }
+
+  #writeStart(response: ResponseDraft, ttl: number): void {
+    this.#soa.write(response, HEADER_OCTETS, ttl, this.#table.serial);
+    response.answers++;
+  }
+
+  #writeRRset(
+    response: ResponseDraft,
+    node: Block,
+    rrset: Block,
+    ttl: number,
+    withAdditionals: boolean,
+  ): void {
+    const { words } = this.#table;
+    const type = words[rrset + RRSET.TYPE];
+    if (type === RR_TYPE.A || type === RR_TYPE.AAAA) {
+      writeAddresses(response, words, rrset, this.#shuffle, ttl, this.#answerLimit);
+    } else {
+      writeTargets(response, this.#table, node, rrset, this.#shuffle, ttl, withAdditionals);
+    }
+  }
+
+  /** All RRsets of a name where they are short, else one that stands for all (RFC 8482). */
+  #writeAny(response: ResponseDraft, node: Block, ttl: number): void {
+    const { words, apex } = this.#table;
+    if (node === apex) this.#writeStart(response, ttl);
+    const first = words[node + NODE.RRSETS];
+    let octets = 0;
+    for (let rrset = first; rrset !== 0; rrset = words[rrset + RRSET.NEXT]) {
+      octets += rrsetOctets(words, rrset);
+    }
+    const room = Math.min(response.start + ANY_OCTETS, response.end) - response.at;
+    for (let rrset = first; rrset !== 0; rrset = words[rrset + RRSET.NEXT]) {
+      this.#writeRRset(response, node, rrset, ttl, false);
+      if (octets > room) break;
+    }
+  }
+}
+
+/** Octets of all records of an RRset, names uncompressed but for the owner. */
+function rrsetOctets(words: Int32Array, rrset: Block): number {
+  const type = words[rrset + RRSET.TYPE];
+  const count = words[rrset + RRSET.COUNT];
+  const targets = words[rrset + RRSET.TARGET_OCTETS];
+  if (type === RR_TYPE.SRV) return count * (RECORD_OCTETS + SRV_OCTETS) + targets;
+  if (type === RR_TYPE.NS) return count * RECORD_OCTETS + targets;
+  return count * (RECORD_OCTETS + 4 * recordWords(type));
+}

@@ -1,0 +1,158 @@
+import {
+  type DomainName,
+  isAtOrBelow,
+  nextSerial,
+  type RecordType,
+  type ResourceRecord,
+  type RRset,
+  type Serial,
+  type StartOfAuthority,
+} from '../dns/index.ts';
+import type { ZoneDelta } from './delta.ts';
+import { RRsetDraft } from './rrset-draft.ts';
+import type { Zone } from './zone.ts';
+
+/** The source of what the zone has by itself: the NS record of the apex. */
+const OWN_SOURCE = '';
+
+export interface CurrentZoneOptions {
+  readonly origin: DomainName;
+  readonly soa: StartOfAuthority;
+  /** The serial of the zone served before a restart, so that the next one is newer. */
+  readonly previousSerial?: Serial | undefined;
+}
+
+/** Most names have one RRset, which then stands for itself. */
+type Node = RRset | readonly RRset[];
+type Drafts = Map<DomainName, RRsetDraft[]>;
+const NONE: readonly never[] = [];
+
+/**
+ * The zone published now: the one mutable cell of the control side. Records are known by their
+ * source (a task, an agent, ...); equal records of several sources are one record. The cost of a
+ * publish follows what changed, not the size of the zone.
+ */
+export class CurrentZone {
+  /** The zone as readers see it. */
+  readonly zone: Zone;
+  readonly #names = new Map<DomainName, Node>();
+  readonly #sources = new Map<string, readonly ResourceRecord[]>();
+  /** How many sources each record of an RRset has; missing where that is one for all. */
+  readonly #counts = new Map<RRset, readonly number[]>();
+  readonly #recordCounts: Record<RecordType, number> = { A: 0, AAAA: 0, NS: 0, SRV: 0 };
+  readonly #apex: readonly ResourceRecord[];
+  #serial: Serial | undefined;
+  readonly #previousSerial: Serial | undefined;
+
+  constructor({ origin, soa, previousSerial }: CurrentZoneOptions) {
+    this.#previousSerial = previousSerial;
+    this.#apex = [{ type: 'NS', owner: origin, target: soa.primary }];
+    this.zone = this.#view(origin, soa);
+  }
+
+  /**
+   * Replaces the records of each source in `changes`; an empty list removes the source. Returns the
+   * difference, or undefined when no RRset changed: then the serial stays as it is. The first
+   * publish always makes a version, even of an empty zone. All owners are at or below the origin.
+   */
+  publish(
+    changes: ReadonlyMap<string, readonly ResourceRecord[]>,
+    unixSeconds: number,
+  ): ZoneDelta | undefined {
+    const drafts: Drafts = new Map();
+    if (this.#serial === undefined) this.#change(drafts, OWN_SOURCE, this.#apex);
+    for (const [source, records] of changes) this.#change(drafts, source, records);
+    const removed: RRset[] = [];
+    const added: RRset[] = [];
+    for (const [owner, ofOwner] of drafts) this.#settle(owner, ofOwner, removed, added);
+    if (removed.length === 0 && added.length === 0) return undefined;
+    const from = this.#serial;
+    const to = nextSerial(from ?? this.#previousSerial, unixSeconds);
+    this.#serial = to;
+    return { from, to, removed, added };
+  }
+
+  #change(drafts: Drafts, source: string, records: readonly ResourceRecord[]): void {
+    const old = this.#sources.get(source) ?? NONE;
+    for (const record of old) this.#draft(drafts, record).remove(record);
+    for (const record of records) this.#draft(drafts, record).add(record);
+    if (records.length === 0) this.#sources.delete(source);
+    else this.#sources.set(source, records);
+  }
+
+  #draft(drafts: Drafts, { owner, type }: ResourceRecord): RRsetDraft {
+    let ofOwner = drafts.get(owner);
+    if (ofOwner === undefined) {
+      ofOwner = [];
+      drafts.set(owner, ofOwner);
+    }
+    for (const draft of ofOwner) if (draft.type === type) return draft;
+    const before = rrsetsOf(this.#names.get(owner)).find(rrset => rrset.type === type);
+    const draft = new RRsetDraft(owner, type, before, before && this.#counts.get(before));
+    ofOwner.push(draft);
+    return draft;
+  }
+
+  /** Makes the drafts of a name current, and notes what that changes. */
+  #settle(
+    owner: DomainName,
+    drafts: readonly RRsetDraft[],
+    removed: RRset[],
+    added: RRset[],
+  ): void {
+    let now = rrsetsOf(this.#names.get(owner));
+    for (const draft of drafts) {
+      const { before } = draft;
+      const { rrset, counts } = draft.finish();
+      if (before && before !== rrset) {
+        this.#counts.delete(before);
+        this.#recordCounts[draft.type] -= before.records.length;
+        removed.push(before);
+        now = now.filter(other => other !== before);
+      }
+      if (rrset && before !== rrset) {
+        this.#recordCounts[draft.type] += rrset.records.length;
+        added.push(rrset);
+        now = [...now, rrset];
+      }
+      if (rrset && counts) this.#counts.set(rrset, counts);
+      else if (rrset) this.#counts.delete(rrset);
+    }
+    if (now.length === 0) this.#names.delete(owner);
+    else this.#names.set(owner, now.length === 1 ? now[0] : now);
+  }
+
+  #view(origin: DomainName, soa: StartOfAuthority): Zone {
+    const names = this.#names;
+    const sources = this.#sources;
+    const serial = () => this.#serial;
+    return {
+      origin,
+      soa,
+      recordCounts: this.#recordCounts,
+      get serial() {
+        return serial();
+      },
+      get nameCount() {
+        return names.size;
+      },
+      rrsets: () => [...names.values()].flat(),
+      at: owner => rrsetsOf(names.get(owner)),
+      exists: name => {
+        if (names.has(name) || name === origin) return true;
+        for (const owner of names.keys()) if (isAtOrBelow(owner, name)) return true;
+        return false;
+      },
+      sources: () => sources,
+    };
+  }
+}
+
+function rrsetsOf(node: Node | undefined): readonly RRset[] {
+  if (node === undefined) return NONE;
+  return isList(node) ? node : [node];
+}
+
+function isList(node: Node): node is readonly RRset[] {
+  return Array.isArray(node);
+}

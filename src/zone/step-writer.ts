@@ -1,0 +1,125 @@
+import {
+  addressOctets,
+  type DomainName,
+  type Octets,
+  type ResourceRecord,
+  RR_TYPE,
+  type RRset,
+  type Serial,
+  writeName,
+} from '../dns/index.ts';
+import type { DeltaStep } from './delta.ts';
+import { OPERATION, STEP_PADDING } from './step-format.ts';
+
+const FIRST_OCTETS = 65_536;
+/** The most one record, or the head of an operation, can take: three words and a name. */
+const ROOM = 300;
+
+/** Writes the operations of `step-format.ts`. One writer makes many steps, one after another. */
+export class StepWriter {
+  #octets: Octets = new Uint8Array(FIRST_OCTETS);
+  #at = 0;
+
+  get isEmpty(): boolean {
+    return this.#at === 0;
+  }
+
+  /** What was written since the last step, as a step of its own. */
+  takeStep(): DeltaStep {
+    const octets = this.#octets.slice(0, this.#at + STEP_PADDING);
+    octets.fill(0, this.#at);
+    this.#at = 0;
+    return { octets };
+  }
+
+  set(rrset: RRset): void {
+    this.#head(OPERATION.SET, rrset);
+    this.#word(rrset.records.length);
+    for (const record of rrset.records) {
+      this.#makeRoom();
+      this.#record(record);
+    }
+  }
+
+  remove(rrset: RRset): void {
+    this.#head(OPERATION.REMOVE, rrset);
+  }
+
+  serial(serial: Serial): void {
+    this.#makeRoom();
+    this.#octets[this.#at++] = OPERATION.SERIAL;
+    this.#word(serial);
+  }
+
+  reserve(names: number, words: number): void {
+    this.#makeRoom();
+    this.#octets[this.#at++] = OPERATION.RESERVE;
+    this.#word(names);
+    this.#word(words);
+  }
+
+  #head(operation: number, { owner, type }: RRset): void {
+    this.#makeRoom();
+    this.#octets[this.#at++] = operation;
+    this.#octets[this.#at++] = RR_TYPE[type];
+    this.#name(owner);
+  }
+
+  #record(record: ResourceRecord): void {
+    switch (record.type) {
+      case 'A':
+        this.#ipv4(record.address);
+        break;
+      case 'AAAA':
+        this.#octets.set(addressOctets({ family: 6, text: record.address }), this.#at);
+        this.#at += 16;
+        break;
+      case 'SRV':
+        this.#word((record.priority << 16) | record.weight);
+        this.#word(record.port);
+        this.#name(record.target);
+        break;
+      case 'NS':
+        this.#name(record.target);
+        break;
+      default:
+        record satisfies never;
+    }
+  }
+
+  /** Dotted decimal in canonical form, digit by digit: a zone has very many. */
+  #ipv4(text: string): void {
+    let octet = 0;
+    for (let index = 0; index < text.length; index++) {
+      const code = text.charCodeAt(index);
+      if (code === 0x2e) {
+        this.#octets[this.#at++] = octet;
+        octet = 0;
+      } else {
+        octet = octet * 10 + code - 0x30;
+      }
+    }
+    this.#octets[this.#at++] = octet;
+  }
+
+  /** The octets of a name, with their number before them. */
+  #name(name: DomainName): void {
+    const end = writeName(name, this.#octets, this.#at + 1);
+    this.#octets[this.#at] = end - this.#at - 1;
+    this.#at = end;
+  }
+
+  #word(value: number): void {
+    this.#octets[this.#at++] = value >>> 24;
+    this.#octets[this.#at++] = value >>> 16;
+    this.#octets[this.#at++] = value >>> 8;
+    this.#octets[this.#at++] = value;
+  }
+
+  #makeRoom(): void {
+    if (this.#at + ROOM <= this.#octets.length) return;
+    const grown = new Uint8Array(2 * this.#octets.length);
+    grown.set(this.#octets);
+    this.#octets = grown;
+  }
+}

@@ -1,0 +1,67 @@
+import type { RecordType, RRset } from '../dns/index.ts';
+import type { DeltaStep, ZoneDelta } from './delta.ts';
+import { StepWriter } from './step-writer.ts';
+import { nodeWords, rrsetWords } from './table-layout.ts';
+import type { Zone } from './zone.ts';
+
+/** How many names one step may touch, so that applying it never holds up an answer. */
+const NAMES_IN_A_STEP = 400;
+/** A guess at the octets of a name, to reserve memory once instead of growing into it. */
+const USUAL_NAME_OCTETS = 40;
+
+/** Addresses first, so that an SRV record never points at a name that is not there yet. */
+const ORDER: Readonly<Record<RecordType, number>> = { A: 0, AAAA: 1, NS: 2, SRV: 3 };
+
+/**
+ * The steps that take an answer table from one version of the zone to the next: what is new or
+ * replaced (addresses before the SRV records that point at them), then what is gone (the other way
+ * round), then the serial. A name that is there before and after never answers empty in between.
+ */
+export function* deltaSteps(delta: ZoneDelta): Generator<DeltaStep> {
+  const writer = new StepWriter();
+  yield* inSteps(writer, byOrder(delta.added), rrset => writer.set(rrset));
+  const kept = new Set(delta.added.map(identity));
+  const gone = delta.removed.filter(rrset => !kept.has(identity(rrset)));
+  yield* inSteps(writer, byOrder(gone).reverse(), rrset => writer.remove(rrset));
+  writer.serial(delta.to);
+  yield writer.takeStep();
+}
+
+/** The steps that make an empty answer table into the whole zone, as it stands at the call. */
+export function* zoneSteps(zone: Zone): Generator<DeltaStep> {
+  const writer = new StepWriter();
+  const rrsets = zone.rrsets();
+  const { serial } = zone;
+  writer.reserve(zone.nameCount, estimateWords(zone.nameCount, rrsets));
+  yield* inSteps(writer, byOrder(rrsets), rrset => writer.set(rrset));
+  if (serial !== undefined) writer.serial(serial);
+  if (!writer.isEmpty) yield writer.takeStep();
+}
+
+function* inSteps(
+  writer: StepWriter,
+  rrsets: readonly RRset[],
+  write: (rrset: RRset) => void,
+): Generator<DeltaStep> {
+  for (const [index, rrset] of rrsets.entries()) {
+    write(rrset);
+    if (index % NAMES_IN_A_STEP === NAMES_IN_A_STEP - 1) yield writer.takeStep();
+  }
+  if (!writer.isEmpty) yield writer.takeStep();
+}
+
+function byOrder(rrsets: readonly RRset[]): RRset[] {
+  const groups: RRset[][] = [[], [], [], []];
+  for (const rrset of rrsets) groups[ORDER[rrset.type]].push(rrset);
+  return groups.flat();
+}
+
+function identity({ owner, type }: RRset): string {
+  return `${type} ${owner}`;
+}
+
+/** The words of all blocks: names with their four words of index, then RRsets. */
+function estimateWords(names: number, rrsets: readonly RRset[]): number {
+  const forNames = names * (nodeWords(USUAL_NAME_OCTETS) + 8);
+  return rrsets.reduce((sum, { records }) => sum + rrsetWords(33, records.length), forNames);
+}

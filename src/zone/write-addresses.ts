@@ -1,0 +1,53 @@
+import { HEADER_OCTETS, RR_TYPE } from '../dns/index.ts';
+import type { ResponseDraft } from './response-draft.ts';
+import type { Shuffle } from './shuffle.ts';
+import type { Block } from './slab.ts';
+import { RRSET, recordWords } from './table-layout.ts';
+
+/** Owner pointer, type, class, TTL, length. */
+const RECORD_HEAD = 12;
+
+/**
+ * Writes the A or AAAA records of an RRset as answers to its owner, in random order: `most` of them
+ * (0 for all), or as many as fit, and then the response is truncated.
+ */
+export function writeAddresses(
+  response: ResponseDraft,
+  words: Int32Array,
+  rrset: Block,
+  shuffle: Shuffle,
+  ttl: number,
+  most: number,
+): void {
+  const type = words[rrset + RRSET.TYPE];
+  const count = words[rrset + RRSET.COUNT];
+  const stride = recordWords(type);
+  const fitting = ((response.end - response.at) / (RECORD_HEAD + stride * 4)) | 0;
+  const wanted = most !== 0 && most < count ? most : count;
+  const taken = fitting < wanted ? fitting : wanted;
+  shuffle.begin(count);
+  for (let index = 0; index < taken; index++) {
+    const record = rrset + RRSET.RECORDS + shuffle.deal(index, count) * stride;
+    response.head(HEADER_OCTETS, type, ttl);
+    writeAddress(response, words, record, type);
+  }
+  shuffle.end(taken);
+  response.answers += taken;
+  response.isTruncated = taken < wanted;
+}
+
+/** The length and the octets of one address. */
+export function writeAddress(
+  response: ResponseDraft,
+  words: Int32Array,
+  record: Block,
+  type: number,
+): void {
+  if (type === RR_TYPE.A) {
+    response.pair(4);
+    response.word(words[record]);
+    return;
+  }
+  response.pair(16);
+  for (let word = 0; word < 4; word++) response.word(words[record + word]);
+}
