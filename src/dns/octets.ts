@@ -29,8 +29,8 @@ export interface ClientView {
   length: 4 | 16;
   isTcp: boolean;
   /**
-   * Set to false by the server before each query; the hot path sets it when the query shows a DNS
-   * cookie of ours (RFC 7873), that is, when the address cannot be forged.
+   * Set by the hot path: the query showed a DNS cookie of ours (RFC 7873), so its address is not
+   * forged.
    */
   hasValidCookie: boolean;
 }

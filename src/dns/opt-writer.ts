@@ -45,7 +45,7 @@ export class OptWriter {
 
   /**
    * Reads the query's options. Returns how many octets the OPT record will take, without an extended
-   * error; -1 when the options are malformed. Sets the client's `hasValidCookie`.
+   * error; -1 when the options are malformed. Sets the client's `hasValidCookie` when it is true.
    */
   prepare(view: QueryView, query: Octets): number {
     this.#wantsIdentity = this.#wantsKeepalive = this.#hasCookie = false;

@@ -25,5 +25,5 @@ export interface Answering {
 
 /** A client that stands for none: for the start, before the first query. */
 export function clientView(): ClientView {
-  return { octets: new Uint8Array(16), at: 0, length: 4, isTcp: false };
+  return { octets: new Uint8Array(16), at: 0, length: 4, isTcp: false, hasValidCookie: false };
 }

@@ -99,6 +99,7 @@ export class ZoneAnswers {
   readonly answerInto: AnswerInto = (query, start, end, response, at, limit) => {
     const view = this.#view;
     const scan = scanQuery(view, query, start, end);
+    this.#parts.client.hasValidCookie = false;
     if (scan !== SCAN.QUERY) return scan;
     this.#counts[this.#typeSlots[view.type < 256 ? view.type : 256]]++;
     if (view.class !== RR_CLASS.IN || limit < PLAIN_OCTETS || isTransfer(view.type)) return 0;

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Octets } from '../../src/dns/index.ts';
+import { clientView } from '../../src/server/index.ts';
 import { queryOctets, type UdpClient, udpClient } from '../fakes/dns-client.ts';
 import {
   echoOf,
@@ -48,7 +49,7 @@ describe.each(BACK_ENDS)('UDP, $backEnd', ({ back }) => {
 
   test('tells the hot path who asks', async () => {
     const asked: string[] = [];
-    const client = { octets: new Uint8Array(16), at: 0, length: 4 as 4 | 16, isTcp: true };
+    const client = { ...clientView(), isTcp: true };
     const { client: asker } = await serverAndClient({
       ...back,
       client,
