@@ -64,9 +64,11 @@ export const EDNS_OPTION = {
 
 /** Extended DNS error codes (RFC 8914 section 5.2). */
 export const EXTENDED_ERROR = {
+  OTHER: 0,
   STALE_ANSWER: 3,
   NOT_READY: 14,
   PROHIBITED: 18,
+  STALE_NXDOMAIN: 19,
   NOT_AUTHORITATIVE: 20,
   NO_REACHABLE_AUTHORITY: 22,
   NETWORK_ERROR: 23,

@@ -1,0 +1,67 @@
+import {
+  addressOctets,
+  type Client,
+  type ClientView,
+  type EdnsSettings,
+  EXTENDED_ERROR_OCTETS,
+  ipAddress,
+  type Octets,
+  OptWriter,
+  type Query,
+  QueryView,
+  SCAN,
+  scanQuery,
+} from '../dns/index.ts';
+import type { Clock } from '../runtime/index.ts';
+import { putWord, wordAt } from './message-reader.ts';
+
+const NO_ERROR_CODE = -1;
+const NO_OCTETS: Octets = new Uint8Array(0);
+const DATA_LENGTH_AT = 9;
+
+/** The OPT records of the slow path, each in octets of its own: the hop's options, then passed ones. */
+export class ClientOpt {
+  readonly #view = new QueryView();
+  readonly #client = emptyClientView();
+  readonly #writer: OptWriter;
+  readonly #clock: Clock;
+
+  constructor(settings: EdnsSettings, clock: Clock) {
+    this.#writer = new OptWriter(settings, this.#client);
+    this.#clock = clock;
+  }
+
+  /**
+   * The record for the response to `query`, empty when that has none of its own. `passed` are whole
+   * options from upstream. They are left out where there is no room for them.
+   */
+  record(query: Query, rcode: number, extendedError: number | undefined, passed: Octets): Octets {
+    const { octets } = query;
+    const isUsual = scanQuery(this.#view, octets, 0, octets.length) === SCAN.QUERY;
+    if (!query.edns || !isUsual) return NO_OCTETS;
+    showClient(this.#client, query.client);
+    this.#writer.nowSeconds = Math.floor(this.#clock.now() / 1000);
+    const own = this.#writer.prepare(this.#view, octets);
+    if (own < 0) return NO_OCTETS;
+    const record = new Uint8Array(own + EXTENDED_ERROR_OCTETS + passed.length);
+    const end = this.#writer.write(record, 0, rcode, extendedError ?? NO_ERROR_CODE);
+    if (query.question.end + end + passed.length > query.maxOctets) return record.subarray(0, end);
+    record.set(passed, end);
+    putWord(record, DATA_LENGTH_AT, wordAt(record, DATA_LENGTH_AT) + passed.length);
+    return record.subarray(0, end + passed.length);
+  }
+}
+
+/** A client that stands for none. */
+export function emptyClientView(): ClientView {
+  return { octets: new Uint8Array(16), at: 0, length: 4, isTcp: false, hasValidCookie: false };
+}
+
+/** Makes a view show a client of the slow path. */
+export function showClient(view: ClientView, client: Client): void {
+  const address = ipAddress(client.address);
+  view.octets = address ? addressOctets(address) : new Uint8Array(4);
+  view.at = 0;
+  view.length = address?.family === 6 ? 16 : 4;
+  view.isTcp = client.transport === 'tcp';
+}

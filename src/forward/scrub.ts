@@ -1,0 +1,104 @@
+import { HEADER_OCTETS, RR_TYPE } from '../dns/index.ts';
+import {
+  isWireNameAtOrBelow,
+  type RecordPlace,
+  readUpstreamMessage,
+  type UpstreamMessage,
+  wireName,
+  wordAt,
+} from './message-reader.ts';
+import { putCounts, rebuild } from './rebuild.ts';
+
+const NSEC3 = 50;
+/** Proofs that only a client who asked for DNSSEC records (RFC 4035 section 3.2.1) can use. */
+const PROOFS: ReadonlySet<number> = new Set([RR_TYPE.RRSIG, RR_TYPE.NSEC, NSEC3]);
+const ZONE_TYPES: ReadonlySet<number> = new Set([RR_TYPE.SOA, RR_TYPE.NS, RR_TYPE.DS]);
+const ADDRESS_TYPES: ReadonlySet<number> = new Set([RR_TYPE.A, RR_TYPE.AAAA, RR_TYPE.RRSIG]);
+/** Where in its data a record names the host whose addresses may come along. */
+const TARGET_AT: ReadonlyMap<number, number> = new Map([
+  [RR_TYPE.MX, 2],
+  [RR_TYPE.SRV, 6],
+  [RR_TYPE.NS, 0],
+]);
+/** A longer chain of aliases is left where it is cut. */
+const MAX_CHAIN = 16;
+
+/**
+ * The part of a response that concerns its question: the asked name and its chain of aliases, the
+ * zones above them, the addresses of hosts that the answer names. All else is stripped, and OPT with
+ * it, for that is the hop's own. Octets stay as they came unless something is stripped from their
+ * middle. Undefined when nothing sound can be made of it.
+ */
+export function scrub(message: UpstreamMessage): UpstreamMessage | undefined {
+  const belongs = belonging(message);
+  const kept = message.records.filter(belongs);
+  if (kept.every((record, index) => record === message.records[index])) return cut(message, kept);
+  const octets = rebuild(message, kept);
+  const rebuilt = octets && readUpstreamMessage(octets);
+  return rebuilt && { ...rebuilt, rcode: message.rcode };
+}
+
+/** Pointers lead backwards only, so what stands in front stays whole when the tail is cut off. */
+function cut(message: UpstreamMessage, kept: readonly RecordPlace[]): UpstreamMessage {
+  const octets = message.octets.slice(0, kept.at(-1)?.end ?? message.questionEnd);
+  putCounts(octets, kept);
+  return { ...message, octets, records: kept, opt: undefined };
+}
+
+function belonging(message: UpstreamMessage): (record: RecordPlace) => boolean {
+  const { octets, questionEnd } = message;
+  const asked = wireName(octets, HEADER_OCTETS) ?? '';
+  const askedClass = wordAt(octets, questionEnd - 2);
+  const ownerOf = (record: RecordPlace) =>
+    wordAt(octets, record.ownerAt) === 0xc000 + HEADER_OCTETS
+      ? asked
+      : (wireName(octets, record.ownerAt) ?? '');
+  const chain = aliasChain(message, asked, ownerOf);
+  const isAboveChain = (owner: string) => chain.some(name => isWireNameAtOrBelow(name, owner));
+  const inAnswer = (record: RecordPlace) => {
+    const owner = ownerOf(record);
+    if (chain.includes(owner)) return true;
+    return (record.type === RR_TYPE.DNAME || record.type === RR_TYPE.RRSIG) && isAboveChain(owner);
+  };
+  const targets = hostTargets(message, inAnswer);
+  return record => {
+    if (record.class !== askedClass) return false;
+    if (record.section === 'answer') return inAnswer(record);
+    if (record.section === 'additional') {
+      return ADDRESS_TYPES.has(record.type) && targets.has(ownerOf(record));
+    }
+    if (PROOFS.has(record.type)) return true;
+    return ZONE_TYPES.has(record.type) && isAboveChain(ownerOf(record));
+  };
+}
+
+/** The asked name and what its CNAMEs lead to, in order (RFC 1034 section 3.6.2). */
+function aliasChain(
+  { octets, records }: UpstreamMessage,
+  asked: string,
+  ownerOf: (record: RecordPlace) => string,
+): readonly string[] {
+  const aliases = records.filter(
+    ({ section, type }) => section === 'answer' && type === RR_TYPE.CNAME,
+  );
+  const targetOf = new Map(aliases.map(place => [ownerOf(place), wireName(octets, place.dataAt)]));
+  const chain = [asked];
+  for (let name = targetOf.get(asked); name !== undefined; name = targetOf.get(name)) {
+    if (chain.includes(name) || chain.length === MAX_CHAIN) break;
+    chain.push(name);
+  }
+  return chain;
+}
+
+function hostTargets(
+  { octets, records }: UpstreamMessage,
+  inAnswer: (record: RecordPlace) => boolean,
+): ReadonlySet<string> {
+  if (!records.some(({ section }) => section === 'additional')) return new Set();
+  const targets = records.flatMap(record => {
+    const at = TARGET_AT.get(record.type);
+    if (record.section !== 'answer' || at === undefined || !inAnswer(record)) return [];
+    return wireName(octets, record.dataAt + at) ?? [];
+  });
+  return new Set(targets);
+}

@@ -1,0 +1,172 @@
+import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { Octets } from '../dns/index.ts';
+import type { Cancel, Clock, Random } from '../runtime/index.ts';
+import {
+  type Channel,
+  type Heard,
+  isAsking,
+  matchingResponse,
+  type OutgoingQuery,
+  type Pending,
+} from './channel.ts';
+import { FrameReader } from './frame-reader.ts';
+import { putWord, wordAt } from './message-reader.ts';
+import type { UpstreamAddress } from './upstream-address.ts';
+
+/** A connection without queries on their way is closed after this long (RFC 7766 section 6.2.3). */
+const IDLE_MS = 8_000;
+const MAX_PENDING = 1000;
+
+export interface StreamWorld {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly onMismatch: () => void;
+  /** PEM of the authorities to trust for TLS; those of the runtime when undefined. */
+  readonly tlsAuthorities: string | undefined;
+}
+
+/**
+ * An upstream by TCP or TLS: one connection for all queries, opened when there is something to ask,
+ * responses in any order (RFC 7766 sections 6.2.1 and 7). The certificate is always verified.
+ */
+export class StreamChannel implements Channel {
+  readonly #upstream: UpstreamAddress;
+  readonly #world: StreamWorld;
+  #connection: Connection | undefined;
+
+  constructor(upstream: UpstreamAddress, world: StreamWorld) {
+    this.#upstream = upstream;
+    this.#world = world;
+  }
+
+  ask(query: OutgoingQuery, hear: (heard: Heard) => void): Cancel {
+    const connection = this.#open();
+    if (!connection.wasUsed) return connection.ask(query, hear);
+    // A server may close an idle connection at the very moment we use it again: ask once more.
+    let cancel = connection.ask(query, heard => {
+      const hasClosed = heard.kind === 'fault' && heard.fault === 'closed';
+      if (hasClosed) cancel = this.#open().ask(query, hear);
+      else hear(heard);
+    });
+    return () => cancel();
+  }
+
+  isOwnQuery(port: number, octets: Octets): boolean {
+    return this.#connection?.isOwnQuery(port, octets) ?? false;
+  }
+
+  close(): void {
+    this.#connection?.close();
+    this.#connection = undefined;
+  }
+
+  #open(): Connection {
+    if (this.#connection?.isOpen) return this.#connection;
+    const socket = openSocket(this.#upstream, this.#world.tlsAuthorities);
+    this.#connection = new Connection(socket, this.#world);
+    return this.#connection;
+  }
+}
+
+function openSocket(upstream: UpstreamAddress, ca: string | undefined): Socket {
+  const place = { host: upstream.address, port: upstream.port };
+  if (upstream.transport !== 'tls') return connectTcp({ ...place, noDelay: true });
+  const { serverName } = upstream;
+  return connectTls({
+    ...place,
+    ...(ca === undefined ? {} : { ca }),
+    ...(serverName === undefined ? {} : { servername: serverName }),
+    minVersion: 'TLSv1.2',
+  }).setNoDelay();
+}
+
+class Connection {
+  readonly #pending = new Map<number, Pending>();
+  readonly #frames = new FrameReader();
+  readonly #socket: Socket;
+  readonly #world: StreamWorld;
+  #cancelIdle: Cancel | undefined;
+  wasUsed = false;
+  isOpen = true;
+
+  constructor(socket: Socket, world: StreamWorld) {
+    this.#socket = socket;
+    this.#world = world;
+    socket.on('data', chunk => this.#receive(chunk));
+    socket.on('error', () => this.close());
+    socket.on('end', () => this.close());
+    socket.on('close', () => this.close());
+  }
+
+  ask(query: OutgoingQuery, hear: (heard: Heard) => void): Cancel {
+    this.#cancelIdle?.();
+    const id = this.#pending.size < MAX_PENDING && this.isOpen ? this.#drawId() : undefined;
+    if (id === undefined) {
+      queueMicrotask(() => hear({ kind: 'fault', fault: 'overloaded' }));
+      return () => {};
+    }
+    this.#pending.set(id, { query, hear });
+    putWord(query.octets, 0, id);
+    this.#socket.write(framed(query));
+    return () => {
+      if (this.#pending.delete(id)) this.#restWhenDone();
+    };
+  }
+
+  isOwnQuery(port: number, octets: Octets): boolean {
+    return this.#socket.localPort === port && isAsking(this.#pending, octets);
+  }
+
+  /** Ends the connection; every query on its way hears of it. */
+  close(): void {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    this.#cancelIdle?.();
+    this.#socket.destroy();
+    const fault = this.wasUsed ? 'closed' : 'unreachable';
+    const lost = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const { hear } of lost) hear({ kind: 'fault', fault });
+  }
+
+  #drawId(): number {
+    for (;;) {
+      const id = this.#world.random.uint32() >>> 16;
+      if (!this.#pending.has(id)) return id;
+    }
+  }
+
+  #receive(chunk: Buffer): void {
+    const messages = this.#frames.read(chunk);
+    if (messages) for (const octets of messages) this.#take(octets);
+    else this.close();
+  }
+
+  #take(octets: Buffer): void {
+    const id = wordAt(octets, 0);
+    const pending = this.#pending.get(id);
+    const message = pending && matchingResponse(pending.query, octets);
+    if (!message) {
+      this.#world.onMismatch();
+      return;
+    }
+    this.wasUsed = true;
+    this.#pending.delete(id);
+    this.#restWhenDone();
+    pending.hear({ kind: 'response', message });
+  }
+
+  #restWhenDone(): void {
+    if (this.#pending.size > 0 || !this.isOpen) return;
+    this.#cancelIdle?.();
+    this.#cancelIdle = this.#world.clock.after(IDLE_MS, () => this.close());
+  }
+}
+
+function framed({ octets }: OutgoingQuery): Buffer {
+  const frame = Buffer.allocUnsafe(2 + octets.length);
+  putWord(frame, 0, octets.length);
+  frame.set(octets, 2);
+  return frame;
+}
