@@ -99,6 +99,10 @@ export class SimulatedCluster {
     return [...this.#fleet.agents.keys()];
   }
 
+  isConnected(agentId: string): boolean {
+    return this.#fleet.agents.get(agentId)?.isConnected ?? false;
+  }
+
   /** Tasks that run on an agent that is there: those a client must find at any moment. */
   get running(): readonly RunningTask[] {
     return [...this.#fleet.instances]

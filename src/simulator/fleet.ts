@@ -1,9 +1,9 @@
 import type { Random } from '../runtime/index.ts';
-import { type Placement, portMappings } from './app-task.ts';
+import type { Placement } from './app-task.ts';
 import type { MarathonApp } from './marathon-app.ts';
 import type { SimulatedAgent, SimulatedTask } from './model.ts';
 import { FIRST_PORT, LAST_PORT } from './resources.ts';
-import { serveText, type TaskServer } from './task-server.ts';
+import { isServing, serveText, type TaskServer } from './task-server.ts';
 
 /** A task as it really is, whatever a master knows of it. */
 export interface Instance {
@@ -74,62 +74,81 @@ export class Fleet {
     return emptiest[this.#random.below(emptiest.length)]?.agent;
   }
 
-  /** Chooses ports and address; with `serve`, only such as can be listened at. */
-  async place(app: MarathonApp, agent: SimulatedAgent, text: string | undefined) {
+  /** Chooses ports and address; with a text to serve, only such as can be listened at. */
+  async place(app: MarathonApp, agent: SimulatedAgent, text: (() => string) | undefined) {
     const servers: TaskServer[] = [];
     const hostPorts: (number | undefined)[] = [];
     for (const { hostPort } of app.ports) {
-      const wanted =
-        hostPort === undefined ? undefined : await this.#port(agent, hostPort, hostPorts);
-      const server = text && wanted && (await serveText(text, agent.address, wanted.port));
-      if (server) servers.push(server);
-      hostPorts.push(wanted?.port);
+      const used = [...hostPorts, ...this.#usedPorts(agent)];
+      const found = hostPort && { port: hostPort, server: undefined };
+      const given =
+        hostPort === undefined ? undefined : found || (await freePort(agent, used, text));
+      if (given?.server) servers.push(given.server);
+      hostPorts.push(given?.port);
     }
-    const placement = { agent, hostPorts, containerAddress: this.#containerAddress(app, agent) };
-    if (text) servers.push(...(await serveContainerPorts(app, placement, text)));
-    return { placement, servers };
+    const serve = (address: string) => serveContainer(app, hostPorts, address, text);
+    const { address, servers: inContainer } = await this.#containerAddress(app, agent, serve);
+    const placement: Placement = { agent, hostPorts, containerAddress: address };
+    return { placement, servers: [...servers, ...inContainer] };
   }
 
   forgetAddress({ placement }: Instance): void {
     this.#usedAddresses.delete(placement.containerAddress);
   }
 
-  async #port(agent: SimulatedAgent, wanted: number, own: readonly (number | undefined)[]) {
-    if (wanted !== 0) return { port: wanted };
-    const used = new Set([...own, ...this.#usedPorts(agent)]);
-    for (let port = FIRST_PORT; port <= LAST_PORT; port++) {
-      if (used.has(port)) continue;
-      if (this.#network === 'real') return { port };
-      const probe = await serveText('', agent.address, port);
-      await probe?.close();
-      if (probe) return { port };
-    }
-    throw new Error(`Cannot place a task on ${agent.hostname}: all its ports are in use`);
-  }
-
   #usedPorts({ id }: SimulatedAgent): number[] {
     return this.instancesOn(id).flatMap(({ task }) => [...task.resources.ports]);
   }
 
-  #containerAddress(app: MarathonApp, agent: SimulatedAgent): string {
-    if (app.network.mode === 'host') return agent.address;
+  /** The first free address of the app's network at which `serve` finds nobody else. */
+  async #containerAddress(
+    app: MarathonApp,
+    agent: SimulatedAgent,
+    serve: (address: string) => Promise<readonly TaskServer[] | 'in use'>,
+  ) {
+    if (app.network.mode === 'host') return { address: agent.address, servers: [] };
     const number = Number(agent.address.split('.')[3]);
-    const prefix = app.network.mode === 'bridge' ? BRIDGES : OVERLAY;
-    for (let last = 2; last < 65_000; last++) {
-      const address = `${prefix[this.#network]}.${number + (last >> 8)}.${last & 0xff}`;
+    const prefix = (app.network.mode === 'bridge' ? BRIDGES : OVERLAY)[this.#network];
+    for (let last = 2; last < 0xffff; last++) {
+      const address = `${prefix}.${(number + (last >> 8)) & 0xff}.${last & 0xff}`;
       if (this.#usedAddresses.has(address)) continue;
+      const servers = await serve(address);
+      if (servers === 'in use') continue;
       this.#usedAddresses.add(address);
-      return address;
+      return { address, servers };
     }
     throw new Error(`Cannot place a task on ${agent.hostname}: all its addresses are in use`);
   }
 }
 
-async function serveContainerPorts(app: MarathonApp, placement: Placement, text: string) {
-  if (app.network.mode === 'host') return [];
-  const mapped = portMappings(app, placement).map(({ containerPort }) => containerPort);
-  const open = app.ports.map(({ containerPort }) => containerPort).filter(port => port !== 0);
-  const ports = new Set([...mapped, ...open]);
-  const servers = [...ports].map(port => serveText(text, placement.containerAddress, port));
-  return (await Promise.all(servers)).filter(server => server !== undefined);
+/** The lowest port of an agent that is not used; served at once when there is a text to serve. */
+async function freePort(
+  agent: SimulatedAgent,
+  used: readonly (number | undefined)[],
+  text: (() => string) | undefined,
+) {
+  for (let port = FIRST_PORT; port <= LAST_PORT; port++) {
+    if (used.includes(port)) continue;
+    if (text === undefined) return { port, server: undefined };
+    const server = await serveText(text, agent.address, port);
+    if (isServing(server)) return { port, server };
+  }
+  throw new Error(`Cannot place a task on ${agent.hostname}: all its ports are in use`);
+}
+
+/** Serves a container's own ports; one that this process may not take is left out. */
+async function serveContainer(
+  app: MarathonApp,
+  hostPorts: readonly (number | undefined)[],
+  address: string,
+  text: (() => string) | undefined,
+): Promise<readonly TaskServer[] | 'in use'> {
+  if (text === undefined) return [];
+  const ports = app.ports.map(({ containerPort }, index) => containerPort || hostPorts[index]);
+  const wanted = [...new Set(ports)].filter(port => port !== undefined);
+  const outcomes = await Promise.all(wanted.map(port => serveText(text, address, port)));
+  const servers = outcomes.filter(isServing);
+  if (!outcomes.includes('in use')) return servers;
+  await Promise.all(servers.map(server => server.close()));
+  return 'in use';
 }

@@ -59,7 +59,7 @@ export class Masters {
 
   async start(): Promise<void> {
     await Promise.all(this.list.map(master => master.start()));
-    this.elect(0);
+    this.elect(0, 0);
   }
 
   async close(): Promise<void> {
@@ -126,16 +126,27 @@ export class Masters {
     this.#electLater();
   }
 
-  /** Makes `master` the leader at once. One that leads already goes on believing that it does. */
-  elect(index: number): void {
+  get hasZooKeeper(): boolean {
+    return this.#hasZooKeeper;
+  }
+
+  /** Moves the lead to a living follower: the old leader finds out, and ends itself. */
+  async move(index: number): Promise<void> {
+    const old = this.#leader;
+    this.elect(index);
+    if (old) await this.#kill(old);
+  }
+
+  /** Makes a master the leader at once. One that leads already goes on believing that it does. */
+  elect(index: number, registryMs = this.#options.timings.registryMs): void {
     const master = this.list[index];
-    const { timers, timings, registry, onReady, onElection } = this.#options;
+    const { timers, registry, onReady, onElection } = this.#options;
     this.#cancelElection();
     this.#leader = master;
     const view = master.lead();
     this.#tellFollowers();
     onElection(this.#election());
-    timers.after(timings.registryMs, () => {
+    timers.after(registryMs, () => {
       if (master.role.kind !== 'leading' || master.role.view !== view) return;
       view.finishRecovery(registry());
       onReady(view);

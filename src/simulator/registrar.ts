@@ -119,6 +119,7 @@ export class Registrar {
   async returnAgent(id: string): Promise<void> {
     const { fleet, scheduler, view } = this.#options;
     const entry = this.#agent(id);
+    if (entry.isConnected) return;
     entry.isConnected = true;
     for (const instance of fleet.instancesOn(id)) instance.isLost = false;
     const known = view();

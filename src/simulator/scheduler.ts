@@ -149,14 +149,16 @@ export class Scheduler {
     while (running().length < instances) {
       const agent = fleet.chooseAgent(app, avoided);
       if (!agent) return;
-      const text = this.#options.isServed ? app.path.join('/') : undefined;
+      let says = '';
+      const text = this.#options.isServed ? () => says : undefined;
       const { placement, servers } = await fleet.place(app, agent, text);
       // The agent may have gone, or the leader, while ports were looked for.
       if (!this.#options.view() || !fleet.agents.get(agent.id)?.isConnected) {
         await Promise.all(servers.map(server => server.close()));
         return;
       }
-      this.#start(app, frameworkId, placement, servers);
+      const { name, id } = this.#start(app, frameworkId, placement, servers);
+      says = `${name} on ${agent.address}: ${id}`;
     }
   }
 
@@ -165,7 +167,7 @@ export class Scheduler {
     frameworkId: string,
     placement: Placement,
     servers: readonly TaskServer[],
-  ): void {
+  ): SimulatedTask {
     const { fleet, random, timers, timings, view, onChange } = this.#options;
     const task = appTask(app, frameworkId, placement, random);
     const instance: Instance = { task, app, placement, isLost: false, servers };
@@ -183,6 +185,7 @@ export class Scheduler {
         if (app.healthCheck) step(() => this.setHealth(instance, true));
       });
     });
+    return task;
   }
 
   /** Repeats the newest status with the outcome of a health check. */

@@ -8,26 +8,32 @@ export interface TaskServer {
   close(): Promise<void>;
 }
 
-/**
- * Serves `text` at an address and port of loopback. Undefined when it cannot listen there: the port
- * is in use, or it is below 1024 and this process may not take it.
- */
+/** Why a server could not listen: the port is somebody else's, or not for this process to take. */
+export type Refusal = 'in use' | 'not allowed';
+
+/** Serves what `text` gives at the moment, at an address and port of loopback. */
 export async function serveText(
-  text: string,
+  text: () => string,
   address: string,
   port: number,
-): Promise<TaskServer | undefined> {
+): Promise<TaskServer | Refusal> {
   const server = createServer((_, response) => {
     response.setHeader('Content-Type', 'text/plain; charset=utf-8');
-    response.end(`${text}\n`);
+    response.end(`${text()}\n`);
   });
   server.listen(port, address);
   try {
     await once(server, 'listening');
-  } catch {
-    return undefined;
+  } catch (error) {
+    const isInUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    return isInUse ? 'in use' : 'not allowed';
   }
   return { address, port, close: () => closeServer(server) };
+}
+
+/** Tells a server from the reasons why there is none. */
+export function isServing(outcome: TaskServer | Refusal): outcome is TaskServer {
+  return typeof outcome === 'object';
 }
 
 async function closeServer(server: Server): Promise<void> {
