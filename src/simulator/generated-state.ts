@@ -25,7 +25,7 @@ export interface GeneratedCluster {
 
 const FRAMEWORK_ID = '9d4cbf0e-3d5b-4f1b-9a55-0d9b7c1f2a10-0000';
 /** What pads a task to its size: labels of the length that package metadata has. */
-const METADATA_OCTETS = 1170;
+const METADATA_OCTETS = 1388;
 
 /** Makes up a cluster, the same one for the same seed. */
 export function generateCluster(shape: GeneratedShape, random: Random): GeneratedCluster {
@@ -59,8 +59,8 @@ export function* stateOctets(cluster: GeneratedCluster, pid: string): Generator<
     yield Buffer.from((from === 0 ? '' : ',') + tasks.join(','));
   }
   const end = '"unreachable_tasks":[],"completed_tasks":[],"offers":[],"executors":[]}';
-  yield Buffer.from(`],${end}],"completed_frameworks":[],"orphan_tasks":[],`);
-  yield Buffer.from('"unregistered_frameworks":[]}');
+  const rest = '"completed_frameworks":[],"orphan_tasks":[],"unregistered_frameworks":[]}';
+  yield Buffer.from(`],${end}],${rest}`);
 }
 
 function unevenly(services: number, random: Random): number {
