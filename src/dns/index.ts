@@ -14,6 +14,13 @@ export {
   typeCode,
   typeName,
 } from './codes.ts';
+export {
+  decodeMessage,
+  type Message,
+  type MessageQuestion,
+  type MessageRecord,
+  messageRecordText,
+} from './message.ts';
 export { MessageWriter, type Section } from './message-writer.ts';
 export {
   type DomainName,
