@@ -14,3 +14,4 @@ export type {
 export { reachableAddresses } from './name-server-records.ts';
 export { type BookUpdate, type RecordBook, type RecordChanges, recordBook } from './record-book.ts';
 export { type IpSource, type NamingOptions, type NamingRules, namingRules } from './rules.ts';
+export { type InstanceFacts, type ServiceFacts, servicesOf } from './services.ts';

@@ -4,14 +4,14 @@ import { addAddresses } from './made-records.ts';
 import type { NamingRules } from './rules.ts';
 
 /**
- * The records of the name server: the NS of the origin, and the addresses of `SOAMname` where that
- * lies in our zone.
+ * The addresses of `SOAMname`, where that lies in our zone. The NS record of the origin is the zone's
+ * own business.
  */
 export function nameServerRecords(
   addresses: readonly IpAddress[],
   { domain, nameServer }: NamingRules,
 ): readonly ResourceRecord[] {
-  const records: ResourceRecord[] = [{ type: 'NS', owner: domain, target: nameServer }];
+  const records: ResourceRecord[] = [];
   if (isAtOrBelow(nameServer, domain)) addAddresses(records, nameServer, addresses);
   return records;
 }

@@ -31,14 +31,14 @@ test.each([
   {
     why: 'in our zone has addresses',
     name: 'ns1.mesos',
-    lines: ['mesos. NS ns1.mesos.', 'ns1.mesos. A 10.0.0.5'],
+    lines: ['ns1.mesos. A 10.0.0.5'],
   },
   {
     why: 'is found whatever its case',
     name: 'NS1.Mesos',
-    lines: ['mesos. NS ns1.mesos.', 'ns1.mesos. A 10.0.0.5'],
+    lines: ['ns1.mesos. A 10.0.0.5'],
   },
-  { why: 'elsewhere has none of ours', name: 'ns.example', lines: ['mesos. NS ns.example.'] },
+  { why: 'elsewhere has none of ours', name: 'ns.example', lines: [] },
 ])('a name server $why', ({ name, lines }) => {
   const rules = rulesWith({ nameServer: knownName(name) });
   const records = nameServerRecords(reachableAddresses(['10.0.0.5'], []), rules);

@@ -1,0 +1,61 @@
+import { domainName, ipAddress } from '../dns/index.ts';
+import type { Catalog } from './catalog.ts';
+import { json, type Reply, text } from './reply.ts';
+import type { ApiRequest, Route } from './route.ts';
+import type { ApiSources } from './sources.ts';
+import type { ZoneWatch } from './zone-watch.ts';
+
+/** What Mesonym serves beside Mesos-DNS's API. */
+export function ownRoutes(
+  sources: ApiSources,
+  watch: ZoneWatch,
+  catalog: Catalog,
+): readonly Route[] {
+  return [
+    own('/health', 'health', () => json({ status: 'ok' })),
+    own('/ready', 'health', () => readiness(sources)),
+    own('/metrics', 'metrics', () => metrics(sources)),
+    { ...own('/v1/watch', 'records', request => watch.follow(request)), allowsHead: false },
+    own('/v1/status', 'status', () => json(status(sources, watch))),
+    own('/v1/secondaries', 'status', () => json(sources.secondaries())),
+    own('/v1/catalog', 'status', ({ query }) => json(catalog(query))),
+    { ...own('/v1/explain/:', 'status', request => explain(sources, request)), isHeavy: true },
+  ];
+}
+
+function own(path: string, part: Route['part'], answer: Route['answer']): Route {
+  return { path, part, allowsHead: true, answer };
+}
+
+function readiness({ unreadiness }: ApiSources): Reply {
+  const reasons = unreadiness();
+  const isReady = reasons.length === 0;
+  return json({ status: isReady ? 'ready' : 'not ready', reasons }, isReady ? 200 : 503);
+}
+
+async function metrics(sources: ApiSources): Promise<Reply> {
+  const { type, text: body } = await sources.metrics();
+  return { kind: 'body', type, body, headers: {} };
+}
+
+function status(sources: ApiSources, watch: ZoneWatch) {
+  const { zone, version } = sources;
+  return {
+    version,
+    zone: {
+      origin: zone.origin,
+      serial: zone.serial,
+      names: zone.nameCount,
+      records: zone.recordCounts,
+      lastChanges: watch.lastChanges(),
+    },
+    ...sources.status(),
+  };
+}
+
+function explain({ explain: ask }: ApiSources, { parameter }: ApiRequest): Reply {
+  const asked = ipAddress(parameter) ?? domainName(parameter);
+  if (asked === undefined) return text(400, 'Neither a domain name nor an address');
+  const explanation = ask(asked);
+  return explanation ? json(explanation) : text(503, 'No state of the cluster was read yet');
+}

@@ -1,0 +1,99 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Log } from '../runtime/index.ts';
+import type { Guard } from './guard.ts';
+import { type Reply, text } from './reply.ts';
+import { type ApiRequest, accepts, matchRoute, type Route } from './route.ts';
+import { sendReply } from './send-reply.ts';
+
+export interface ResponderOptions {
+  readonly routes: readonly Route[];
+  readonly guard: Guard;
+  readonly log: Log;
+}
+
+export type OnRequest = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** How many heavy routes may be at work at once; each holds what it lists. */
+const MOST_HEAVY = 2;
+
+const COMMON_HEADERS = { 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' };
+
+/** Answers requests by the routes; what goes wrong inside is logged and never shown. */
+export function responder({ routes, guard, log }: ResponderOptions): OnRequest {
+  let heavy = 0;
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
+    for (const [name, value] of Object.entries(COMMON_HEADERS)) response.setHeader(name, value);
+    const found = findRoute(request, routes, guard);
+    if ('kind' in found) return sendReply(response, found);
+    const { route, asked } = found;
+    if (!route.isHeavy) return sendReply(response, await route.answer(asked));
+    if (heavy >= MOST_HEAVY) return sendReply(response, text(503, 'Busy', { 'Retry-After': '1' }));
+    heavy++;
+    try {
+      await sendReply(response, await route.answer(asked));
+    } finally {
+      heavy--;
+    }
+  };
+  return (request, response) => {
+    serve(request, response).catch((error: unknown) => {
+      log.error('An HTTP request could not be answered', { path: request.url, error });
+      if (response.headersSent) response.destroy();
+      else void sendReply(response, text(500, 'Internal error'));
+    });
+  };
+}
+
+interface Found {
+  readonly route: Route;
+  readonly asked: ApiRequest;
+}
+
+/** The route of a request that may be answered, or the refusal. */
+function findRoute(
+  request: IncomingMessage,
+  routes: readonly Route[],
+  guard: Guard,
+): Found | Reply {
+  const [path, query = ''] = (request.url ?? '').split('?', 2);
+  const match = matchRoute(routes, path);
+  if (match.kind === 'malformed') return text(400, 'Malformed path');
+  if (match.kind === 'unknown') return text(404, 'Not found');
+  const { route, parameter } = match;
+  const refusal = refusalOf(request, route, guard);
+  if (refusal) return refusal;
+  const header = (name: string) => headerOf(request, name);
+  return { route, asked: { parameter, query: new URLSearchParams(query), header } };
+}
+
+function refusalOf(request: IncomingMessage, route: Route, guard: Guard): Reply | undefined {
+  const address = request.socket.remoteAddress ?? '';
+  const verdict = guard(route.part, address, request.headers.authorization);
+  if (verdict === 'forbidden') return text(403, 'Forbidden');
+  if (verdict === 'unauthorized') return unauthorized();
+  const methods = route.allowsHead ? ['GET', 'HEAD'] : ['GET'];
+  if (!methods.includes(request.method ?? '')) {
+    return text(405, 'Method not allowed', { Allow: methods.join(', '), Connection: 'close' });
+  }
+  if (hasBody(request)) return text(413, 'No body expected', { Connection: 'close' });
+  const { type } = route;
+  if (type !== undefined && !accepts(headerOf(request, 'accept'), type)) {
+    return text(406, `Only ${type} can be had here`);
+  }
+  return undefined;
+}
+
+function unauthorized(): Reply {
+  return text(401, 'Unauthorized', {
+    'WWW-Authenticate': 'Bearer realm="mesonym", Basic realm="mesonym"',
+  });
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+function headerOf(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return typeof value === 'string' ? value : value?.join(', ');
+}

@@ -1,0 +1,45 @@
+import type {
+  DomainName,
+  IpAddress,
+  RecordType,
+  RRset,
+  Serial,
+  StartOfAuthority,
+} from '../dns/index.ts';
+import type { EnumeratedFramework, Explanation, ServiceFacts } from '../records/index.ts';
+import type { StatusReport } from './status-report.ts';
+
+/** The zone published now, as far as the API reads it. */
+export interface ReadableZone {
+  readonly origin: DomainName;
+  readonly soa: StartOfAuthority;
+  /** Undefined before the first publish. */
+  readonly serial: Serial | undefined;
+  readonly nameCount: number;
+  readonly recordCounts: Readonly<Record<RecordType, number>>;
+  rrsets(): readonly RRset[];
+  at(owner: DomainName): readonly RRset[];
+}
+
+/** Where the API's answers come from; each is asked anew for each request. */
+export interface ApiSources {
+  readonly zone: ReadableZone;
+  readonly version: string;
+  readonly ttlSeconds: number;
+  readonly refreshSeconds: number;
+  /** The settings in force under Mesos-DNS's names, secrets masked. */
+  readonly config: () => Readonly<Record<string, unknown>>;
+  /** The frameworks of the state with their tasks; undefined serves neither `/v1/enumerate` nor `/v1/axfr`. */
+  readonly enumerate: (() => Iterable<EnumeratedFramework>) | undefined;
+  /** Why a name or an address has its records; undefined before the first state. */
+  readonly explain: (asked: DomainName | IpAddress) => Explanation | undefined;
+  /** The services of the state, for the status page. */
+  readonly services: () => Iterable<ServiceFacts>;
+  /** What keeps the server from being ready; nothing when it is. */
+  readonly unreadiness: () => readonly string[];
+  /** Prometheus' text format. */
+  readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>;
+  readonly status: () => StatusReport;
+  /** The state of each secondary; ready for JSON. */
+  readonly secondaries: () => unknown;
+}
