@@ -3,6 +3,9 @@
  * leading master sees it, again at each change. Rules: the Mesos scheduler and operator API, v0
  * `/state` of 0.19 to 1.12 and v1.
  */
+
+export type { Doubt } from './apply-event.ts';
+export type { ClusterEvent } from './cluster-event.ts';
 export {
   type Agent,
   type AgentId,
@@ -33,6 +36,10 @@ export {
 } from './follow-cluster.ts';
 export { FOLLOW_FAULTS, type FollowerStatus, type FollowFault } from './follower-status.ts';
 export type { HostLookup } from './host-names.ts';
+export { EventDecoder } from './event-decoder.ts';
+export { HOLD_REASONS, type HoldReason } from './failover-rules.ts';
 export type { Known, Leader, MasterState } from './master-state.ts';
+export type { ReadingMark } from './reading-mark.ts';
 export { STATE_REJECTIONS, StateError, type StateRejection } from './state-error.ts';
 export { type StateBody, StateReader } from './state-reader.ts';
+export type { StoreCondition } from './store-condition.ts';

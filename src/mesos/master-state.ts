@@ -31,6 +31,8 @@ export interface MasterState {
   readonly tasks: Map<TaskKey, Task>;
   /** Agents of the registry that have not come back since the election; undefined before Mesos 1.2. */
   readonly recoveredAgents: ReadonlySet<AgentId> | undefined;
+  /** Whether a framework without a pid has none; v1 never tells. */
+  readonly tellsPids: boolean;
   /** How often the event stream gives a sign of life, in SUBSCRIBED since Mesos 1.5. */
   readonly heartbeatSeconds: number | undefined;
   /** Faults in parts that the reader's body before did not have in the same form. */

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type {
   Agent,
   AgentId,
@@ -14,6 +13,7 @@ import { decodeTask } from './decode-task.ts';
 import type { Report } from './json-fields.ts';
 import type { SpanSink } from './json-shape.ts';
 import type { Known, Leader, MasterState } from './master-state.ts';
+import { sameAs } from './same-as.ts';
 import { SpanCache } from './span-cache.ts';
 import { StateError } from './state-error.ts';
 import { leaderOf } from './state-leader.ts';
@@ -89,15 +89,14 @@ export class StateParts implements SpanSink {
   finish(): MasterState {
     const leader = leaderOf(this.#fields, this.#opened, this.#given);
     const heartbeat = this.#fields.get('heartbeat_interval_seconds');
+    const isV1 = this.#opened.has('get_state');
     return {
       leader,
       agents: this.#agents,
       frameworks: this.#frameworks,
       tasks: this.#tasks,
-      recoveredAgents:
-        this.#opened.has('recovered_agents') || this.#opened.has('get_state')
-          ? this.#recovered
-          : undefined,
+      recoveredAgents: isV1 || this.#opened.has('recovered_agents') ? this.#recovered : undefined,
+      tellsPids: !isV1,
       heartbeatSeconds: typeof heartbeat === 'number' ? heartbeat : undefined,
       faults: this.#faults,
     };
@@ -171,11 +170,6 @@ export class StateParts implements SpanSink {
     const framework = { ...decoded, id: id ?? freeKey(decoded.id, this.#frameworks) };
     this.#frameworks.set(framework.id, sameAs(this.#known.framework(framework.id), framework));
   }
-}
-
-/** `made`, or what is known already when it is the same. */
-export function sameAs<Made extends object>(known: Made | undefined, made: Made): Made {
-  return known && isDeepStrictEqual(known, made) ? known : made;
 }
 
 function freeKey<Key extends string>(key: Key, taken: ReadonlyMap<Key, unknown>): Key {

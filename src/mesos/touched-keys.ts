@@ -1,4 +1,4 @@
-import type { AgentId, ClusterState, FrameworkId, TaskKey, Touched } from './cluster-state.ts';
+import type { AgentId, FrameworkId, TaskKey, Touched } from './cluster-state.ts';
 
 /** Gathers what an update touches. */
 export class TouchedKeys implements Touched {
@@ -9,14 +9,6 @@ export class TouchedKeys implements Touched {
 
   get isEmpty(): boolean {
     return !this.masters && this.agents.size + this.frameworks.size + this.tasks.size === 0;
-  }
-
-  /** Adds the tasks of the touched agents and frameworks, whose records depend on them. */
-  spread(tasks: ClusterState['tasks']): void {
-    if (this.agents.size + this.frameworks.size === 0) return;
-    for (const [key, { agentId, frameworkId }] of tasks) {
-      if (this.agents.has(agentId) || this.frameworks.has(frameworkId)) this.tasks.add(key);
-    }
   }
 }
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { ClusterUpdate } from '../../src/mesos/index.ts';
 import { ClusterStore, StateReader } from '../../src/mesos/index.ts';
+import { quietLog } from '../../src/runtime/index.ts';
+import { SimulatedClock } from '../fakes/simulated-clock.ts';
 
 interface Cluster {
   readonly leader?: string;
@@ -32,7 +34,13 @@ function stateText({ leader = '10.0.0.1', agents = {}, frameworks = {} }: Cluste
 
 function setUp() {
   const updates: ClusterUpdate[] = [];
-  const store = new ClusterStore({ publish: update => updates.push(update) });
+  const store = new ClusterStore({
+    clock: new SimulatedClock(),
+    log: quietLog(),
+    publish: update => updates.push(update),
+    onDoubt: () => {},
+    onCondition: () => {},
+  });
   const reader = new StateReader(store);
   return {
     store,
