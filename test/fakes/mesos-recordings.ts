@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { PROJECT } from '../paths.ts';
@@ -45,7 +45,15 @@ export function readRecords(octets: Buffer): { readonly type: string }[] {
   return records;
 }
 
-function readRecording(path: string): Buffer {
+/** The octets of a recording; it may be stored gzipped. */
+export function readRecording(path: string): Buffer {
   const file = join(FOLDER, path);
   return existsSync(file) ? readFileSync(file) : gunzipSync(readFileSync(`${file}.gz`));
+}
+
+/** The recordings in a folder, in the order of their names, without `.gz`. */
+export function recordingsIn(folder: string): readonly string[] {
+  const files = readdirSync(join(FOLDER, folder), { withFileTypes: true });
+  const names = files.filter(file => file.isFile()).map(file => file.name.replace(/\.gz$/, ''));
+  return names.sort().map(name => `${folder}/${name}`);
 }
