@@ -40,6 +40,8 @@ export interface ClusterFollower {
 
 const FIRST_PAUSE_MS = 250;
 const LAST_PAUSE_MS = 5_000;
+/** After a doubt about the state, such as a loss too great to be believed at once. */
+const SECOND_LOOK_MS = 1_000;
 
 /**
  * Finds the leading master and follows it.
@@ -56,7 +58,9 @@ export function followCluster(
   const { clock, random, log } = world;
   const closing = new AbortController();
   const status = keepStatus(options.masters, clock, log, onCondition);
-  const intake = openIntake(onUpdate, hosts => names.keep(hosts));
+  const lookAgain = () => void clock.after(SECOND_LOOK_MS, () => pause.end());
+  const store = { clock, log, onDoubt: lookAgain, onCondition: () => {} };
+  const intake = openIntake(store, onUpdate, hosts => names.keep(hosts));
   const configured = new Set(options.masters.map(({ host }) => host));
   const names = makeHostNames(options.lookup, clock, configured, () =>
     intake.setHostAddresses(names.known()),

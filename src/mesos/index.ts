@@ -28,6 +28,8 @@ export {
 export { ClusterStore, type ClusterStoreOptions } from './cluster-store.ts';
 export type { TlsSettings } from './connector.ts';
 export type { Credentials, IamAccount } from './credentials.ts';
+export { EventDecoder } from './event-decoder.ts';
+export { HOLD_REASONS, type HoldReason } from './failover-rules.ts';
 export {
   type ClusterFollower,
   type FollowerOptions,
@@ -36,8 +38,6 @@ export {
 } from './follow-cluster.ts';
 export { FOLLOW_FAULTS, type FollowerStatus, type FollowFault } from './follower-status.ts';
 export type { HostLookup } from './host-names.ts';
-export { EventDecoder } from './event-decoder.ts';
-export { HOLD_REASONS, type HoldReason } from './failover-rules.ts';
 export type { Known, Leader, MasterState } from './master-state.ts';
 export type { ReadingMark } from './reading-mark.ts';
 export { STATE_REJECTIONS, StateError, type StateRejection } from './state-error.ts';

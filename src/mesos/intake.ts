@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { ClusterState, ClusterUpdate, HostPort } from './cluster-state.ts';
-import { ClusterStore } from './cluster-store.ts';
+import { ClusterStore, type ClusterStoreOptions } from './cluster-store.ts';
 import type { BodyReader } from './load-state.ts';
 import { StateReader } from './state-reader.ts';
 
@@ -12,8 +12,12 @@ export interface Intake {
   setHostAddresses(addresses: ReadonlyMap<string, readonly string[]>): void;
 }
 
-/** @param onHosts Called with all host names in masters and pids, whenever they may have changed. */
+/**
+ * @param world What the store needs beside `publish`.
+ * @param onHosts Called with all host names in masters and pids, whenever they may have changed.
+ */
 export function openIntake(
+  world: Omit<ClusterStoreOptions, 'publish'>,
   onUpdate: (update: ClusterUpdate) => void,
   onHosts: (hosts: ReadonlySet<string>) => void,
 ): Intake {
@@ -21,7 +25,7 @@ export function openIntake(
     onUpdate(update);
     if (touchesHosts(update)) onHosts(hostNames(update.state));
   };
-  const store = new ClusterStore({ publish });
+  const store = new ClusterStore({ ...world, publish });
   const reader = new StateReader(store);
   return {
     openState: () => {

@@ -44,7 +44,7 @@ export class WatchedStore {
 
 /** What a state says of tasks, agents and frameworks, to be compared: the stream tells no pids. */
 export function comparable(state: ClusterState | undefined) {
-  const bare = ({ pid: _, ...framework }: Framework) => framework;
+  const bare = (framework: Framework) => ({ ...framework, pid: undefined });
   return {
     agents: new Map(state?.agents),
     frameworks: new Map([...(state?.frameworks ?? [])].map(([id, value]) => [id, bare(value)])),
