@@ -30,14 +30,22 @@ export function network(text: string): Network | undefined {
   return bits <= most ? { address, bits } : undefined;
 }
 
-/** Says whether the address in `octets[at, at + length)` lies in one of the networks; allocates nothing. */
+/**
+ * Says whether the address in `octets[at, at + length)` lies in one of the networks; an IPv4-mapped
+ * one counts as IPv4. Allocates nothing.
+ */
 export type InNetworks = (octets: Octets, at: number, length: 4 | 16) => boolean;
 
 /** Compiles a list of networks into words and masks. An empty list holds no address. */
 export function inNetworks(networks: readonly Network[]): InNetworks {
   const four = compile(networks, 4);
   const sixteen = compile(networks, 16);
-  return (octets, at, length) => matches(length === 4 ? four : sixteen, octets, at, length);
+  return (octets, at, length) => {
+    if (length === 4) return matches(four, octets, at, 4);
+    return isMapped(octets, at)
+      ? matches(four, octets, at + 12, 4)
+      : matches(sixteen, octets, at, 16);
+  };
 }
 
 /** For each network and each 32-bit word of its address: the mask, then the masked word. */
@@ -64,6 +72,11 @@ function matches(compiled: Int32Array, octets: Octets, at: number, length: numbe
     return true;
   }
   return false;
+}
+
+function isMapped(octets: Octets, at: number): boolean {
+  const high = wordAt(octets, at) | wordAt(octets, at + 4);
+  return high === 0 && wordAt(octets, at + 8) === 0xffff;
 }
 
 function wordAt(octets: Octets, at: number): number {

@@ -31,6 +31,8 @@ export const SERVER_COUNTERS = [
   'slow_queries',
   /** Slow answers that were rejected or thrown. */
   'slow_failures',
+  /** Queries on which the hot path threw. */
+  'hot_failures',
   'transfers',
   /** Nobody answered: junk, a response, or a handler that stays silent. */
   'dropped_unanswered',

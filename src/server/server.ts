@@ -1,4 +1,5 @@
 import type { Answering } from './answering.ts';
+import { guarded } from './guarded.ts';
 import { errorCode } from './listen-error.ts';
 import type { ListenSocket } from './listeners.ts';
 import { keyOf } from './socket-groups.ts';
@@ -6,6 +7,7 @@ import type { SystemCalls } from './system-calls.ts';
 import { TcpConnections, type TcpServer } from './tcp.ts';
 import type { TcpLimits } from './tcp-limits.ts';
 import type { ServeUdp, UdpMode, UdpSocket } from './udp.ts';
+import { batchedUdp } from './udp-batched.ts';
 import { portableUdp } from './udp-portable.ts';
 
 export interface ServerOptions {
@@ -33,18 +35,20 @@ export function makeServer(options: ServerOptions): DnsServer {
 
 class ThreadServer implements DnsServer {
   readonly udp: UdpMode;
-  readonly #options: ServerOptions;
+  readonly #answering: Answering;
   readonly #serveUdp: ServeUdp;
   readonly #tcp: TcpConnections;
   readonly #udpSockets = new Map<string, UdpSocket>();
   readonly #tcpServers = new Map<string, TcpServer>();
 
   constructor(options: ServerOptions) {
-    const { answering, limits, systemCalls } = options;
-    this.#options = options;
+    const { limits, systemCalls } = options;
+    const answering = { ...options.answering, answerInto: guarded(options.answering) };
+    this.#answering = answering;
     this.#tcp = new TcpConnections(answering, limits, systemCalls);
-    this.udp = 'portable';
-    this.#serveUdp = portableUdp(systemCalls);
+    const isBatched = systemCalls !== undefined && options.udp !== 'portable';
+    this.udp = isBatched ? 'batched' : 'portable';
+    this.#serveUdp = isBatched ? batchedUdp(systemCalls) : portableUdp(systemCalls);
   }
 
   async serve(sockets: readonly ListenSocket[]): Promise<void> {
@@ -72,12 +76,12 @@ class ThreadServer implements DnsServer {
       if (socket.transport === 'tcp') {
         if (!this.#tcpServers.has(name)) this.#tcpServers.set(name, await this.#tcp.serve(socket));
       } else if (!this.#udpSockets.has(name)) {
-        this.#udpSockets.set(name, await this.#serveUdp(socket, this.#options.answering));
+        this.#udpSockets.set(name, await this.#serveUdp(socket, this.#answering));
       }
     } catch (error) {
       const { transport, address, port } = socket;
       const fields = { transport, address, port, reason: errorCode(error) };
-      this.#options.answering.log.error('Cannot serve a listening socket', fields);
+      this.#answering.log.error('Cannot serve a listening socket', fields);
     }
   }
 

@@ -16,10 +16,10 @@ const FAMILY_CODE = { 4: 2, 6: 10 } as const;
 /** Octets of `struct sockaddr_in` and `struct sockaddr_in6`; the larger is room for both. */
 export const SOCKADDR_OCTETS = { 4: 16, 6: 28 } as const;
 
-/** Where the address stands in them. Behind the family (host order) comes the port, big-endian. */
+/** Where address and port (big-endian) stand in them; the family, in host order, comes first. */
 export const SOCKADDR_ADDRESS_AT = { 4: 4, 6: 8 } as const;
 
-const PORT_AT = 2;
+export const SOCKADDR_PORT_AT = 2;
 const SCOPE_AT = 24;
 
 /** A socket address of text and numbers. Undefined when `text` is no address. */
@@ -33,7 +33,7 @@ export function sockaddrOf({ address, family, port, scopeId }: SocketAddress): O
   const octets = new Uint8Array(SOCKADDR_OCTETS[family]);
   const view = new DataView(octets.buffer);
   view.setUint16(0, FAMILY_CODE[family], true);
-  view.setUint16(PORT_AT, port);
+  view.setUint16(SOCKADDR_PORT_AT, port);
   octets.set(addressOctets({ family, text: address }), SOCKADDR_ADDRESS_AT[family]);
   if (family === 6) view.setUint32(SCOPE_AT, scopeId, true);
   return octets;
@@ -48,5 +48,5 @@ export function readSockaddr(octets: Octets, at = 0): SocketAddress | undefined 
   const length = family === 4 ? 4 : 16;
   const { text } = addressFromOctets(octets, at + SOCKADDR_ADDRESS_AT[family], length);
   const scopeId = family === 6 ? view.getUint32(SCOPE_AT, true) : 0;
-  return { address: text, family, port: view.getUint16(PORT_AT), scopeId };
+  return { address: text, family, port: view.getUint16(SOCKADDR_PORT_AT), scopeId };
 }

@@ -35,7 +35,7 @@ export interface SystemCalls {
   receive(descriptor: number, headers: bigint, count: number): number;
   send(descriptor: number, headers: bigint, count: number): number;
   /** Where `octets` lie in memory; they stay there while `octets` is referenced. */
-  addressOf(octets: Octets): bigint;
+  addressOf(octets: Octets | Uint32Array): bigint;
 }
 
 /** Level, name: SOL_SOCKET is 1, IPPROTO_TCP 6, IPPROTO_IPV6 41. */

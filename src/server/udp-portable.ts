@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type Octets, RCODE } from '../dns/index.ts';
 import type { Answering } from './answering.ts';
 import { MAX_DATAGRAM_OCTETS, writeHeader } from './bare-response.ts';
-import { ClientOctets } from './client-octets.ts';
+import { ClientName } from './client-name.ts';
 import { Meter } from './counters.ts';
 import { duplicateOf } from './duplicate.ts';
 import type { ListenSocket } from './listeners.ts';
@@ -47,7 +47,7 @@ class PortableUdp implements UdpSocket {
   readonly #socket: Socket;
   readonly #family: 4 | 6;
   readonly #answering: Answering;
-  readonly #clients = new ClientOctets();
+  readonly #name: ClientName;
   readonly #meter: Meter;
   readonly #slow: SlowQueries;
   readonly #ring: Buffer;
@@ -59,6 +59,7 @@ class PortableUdp implements UdpSocket {
     this.#socket = socket;
     this.#family = family;
     this.#answering = answering;
+    this.#name = new ClientName(family);
     this.#meter = new Meter(answering.counters);
     this.#slow = new SlowQueries(answering, MAX_SLOW_DATAGRAMS);
     this.#slotOctets = Math.max(answering.udpPayloadMax, 512);
@@ -106,7 +107,10 @@ class PortableUdp implements UdpSocket {
       const bare = { rcode: RCODE.FORMERR };
       return writeHeader(message, 0, message.length, this.#ring, at, bare);
     }
-    this.#clients.fill(client, remote.address, this.#family);
+    this.#name.fill(remote.address, remote.port);
+    client.octets = this.#name.octets;
+    client.at = this.#name.addressAt;
+    client.length = this.#family === 4 ? 4 : 16;
     client.isTcp = false;
     return answerInto(message, 0, message.length, this.#ring, at, udpPayloadMax);
   }

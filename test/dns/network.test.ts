@@ -40,3 +40,9 @@ test.each([
   const has = inNetworks(networks.map(text => network(text)!));
   expect(has(shifted, 1, octets.length as 4 | 16)).toBe(isIn);
 });
+
+test('an IPv4-mapped address counts as IPv4', () => {
+  const mapped = Uint8Array.from([...new Uint8Array(10), 0xff, 0xff, 10, 0, 0, 1]);
+  expect(inNetworks([network('10.0.0.0/8')!])(mapped, 0, 16)).toBe(true);
+  expect(inNetworks([network('::/0')!])(mapped, 0, 16)).toBe(false);
+});

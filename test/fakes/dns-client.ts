@@ -27,7 +27,9 @@ export interface UdpClient {
 }
 
 export async function udpClient(address: string, port: number): Promise<UdpClient> {
-  const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
+  const type = isIPv6(address) ? 'udp6' : 'udp4';
+  // A server in the same process may answer a whole burst before the client has its turn.
+  const socket = createSocket({ type, recvBufferSize: 4 << 20 });
   let received = 0;
   socket.on('message', () => void received++);
   socket.on('error', () => {});

@@ -1,8 +1,12 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Octets } from '../../src/dns/index.ts';
+import { quietLog, seededRandom } from '../../src/runtime/index.ts';
 import { clientView } from '../../src/server/index.ts';
 import { queryOctets, type UdpClient, udpClient } from '../fakes/dns-client.ts';
+import { sendRaw } from '../fakes/raw-udp.ts';
+import { testAsRoot } from '../fakes/real-programs.ts';
 import {
+  echoAnswer,
   echoOf,
   startServer,
   type TestServer,
@@ -24,6 +28,7 @@ async function serverAndClient(
 }
 
 const BACK_ENDS: readonly { readonly backEnd: string; readonly back: TestServerOptions }[] = [
+  { backEnd: 'batched', back: { udp: 'batched' } },
   { backEnd: 'portable', back: { udp: 'portable' } },
   { backEnd: 'portable without FFI', back: { hasSystemCalls: false } },
 ];
@@ -168,6 +173,54 @@ describe.each(BACK_ENDS)('UDP, $backEnd', ({ back }) => {
     expect(response).toEqual(Buffer.from(echoOf(slow)));
   });
 
+  testAsRoot()('drops what comes from port 0, where no answer can go', async () => {
+    const { client, server } = await serverAndClient(back);
+    expect(sendRaw(0, server.port, queryOctets(1, 'web.test'))).toBe(true);
+    expect(sendRaw(0, server.port, queryOctets(2, 'web.test'))).toBe(true);
+    await client.ask(queryOctets(3, 'web.test'));
+    expect(server.count('dropped_port_zero')).toBe(2);
+    expect(server.count('udp_responses')).toBe(1);
+  });
+
+  test('a hot path that throws costs the one query', async () => {
+    const errors: string[] = [];
+    const { client, server } = await serverAndClient({
+      ...back,
+      log: { ...quietLog(), error: message => void errors.push(message) },
+      answerInto: (query, start, end, response, at, limit) => {
+        if (query[start + 13] === 0x78) throw new Error('crafted');
+        return echoAnswer(query, start, end, response, at, limit);
+      },
+    });
+    client.send(queryOctets(1, 'x.test'));
+    client.send(queryOctets(2, 'x.test'));
+    await client.ask(queryOctets(3, 'web.test'));
+    expect(server.count('hot_failures')).toBe(2);
+    expect(errors).toHaveLength(1);
+  });
+
+  test('lets everything else run while queries keep coming', async () => {
+    let turn = 0;
+    let isDone = false;
+    const countTurns = () => {
+      turn++;
+      if (!isDone) setImmediate(countTurns);
+    };
+    const answeredIn = new Map<number, number>();
+    const { client } = await serverAndClient({
+      ...back,
+      answerInto: (...given) => {
+        answeredIn.set(turn, (answeredIn.get(turn) ?? 0) + 1);
+        return echoAnswer(...given);
+      },
+    });
+    countTurns();
+    for (let id = 0; id < 4000; id++) client.send(queryOctets(id, 'web.test'));
+    for (let count = 0; count < 4000; count++) await client.receive();
+    isDone = true;
+    expect(Math.max(...answeredIn.values())).toBeLessThanOrEqual(16 * 64 + 64);
+  });
+
   test('measures sizes, codes and times', async () => {
     const { client, server } = await serverAndClient(back);
     const response = await client.ask(queryOctets(1, 'web.test'));
@@ -177,4 +230,28 @@ describe.each(BACK_ENDS)('UDP, $backEnd', ({ back }) => {
     expect(server.count('udp_received_octets')).toBe(response.length);
     expect(server.count('duration_us_sum')).toBeGreaterThan(0);
   });
+});
+
+test('the back ends give the same octets for the same queries and the same seed', async () => {
+  const transcripts = await Promise.all(
+    BACK_ENDS.map(async ({ back }) => {
+      const random = seededRandom(7);
+      const { client } = await serverAndClient({
+        ...back,
+        answerInto: (query, start, end, response, at, limit) => {
+          const octets = echoAnswer(query, start, end, response, at, limit);
+          if (octets > 0) response[at + octets] = random.below(256);
+          return octets + 1;
+        },
+      });
+      for (let id = 0; id < 300; id++) client.send(queryOctets(id, 'web.test'));
+      const responses: string[] = [];
+      for (let id = 0; id < 300; id++) {
+        responses.push(Buffer.from(await client.receive()).toString('hex'));
+      }
+      return responses;
+    }),
+  );
+  expect(new Set(transcripts[0]).size).toBe(300);
+  for (const transcript of transcripts) expect(transcript).toEqual(transcripts[0]);
 });
