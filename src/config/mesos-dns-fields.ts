@@ -27,7 +27,7 @@ export const MESOS_DNS_FIELDS = {
   zk: row(
     'cluster',
     parsed(LEADER_SOURCE, leaderSource).optional(),
-    'Where to find the leading master: `zk://[user:password@]host:port,…/path`, `file:///path` of a file that holds such a text, or `host:port` of one master.',
+    'Where to find the leading master: `zk://[user:password@]host:port,host:port/path`, `file:///path` of a file that holds such a text, or `host:port` of one master.',
   ),
   masters: row(
     'cluster',

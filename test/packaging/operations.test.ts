@@ -1,0 +1,122 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { runCli } from '../../src/cli.ts';
+import { CATALOGUE } from '../../src/metrics/index.ts';
+import { findProgram, testWith } from '../fakes/real-programs.ts';
+import { FakeShell } from '../fakes/shell.ts';
+import { PROJECT } from '../paths.ts';
+
+const FOLDER = join(PROJECT, 'config/prometheus');
+const read = (path: string) => readFileSync(join(PROJECT, path), 'utf8');
+const RULES = readdirSync(FOLDER).filter(file => file.endsWith('.rules.yml'));
+
+describe('Prometheus rules', () => {
+  testWith('promtool')('promtool can read them, and their own tests pass', () => {
+    const promtool = findProgram('promtool')!;
+    const checked = execFileSync(promtool, ['check', 'rules', ...RULES], {
+      cwd: FOLDER,
+      encoding: 'utf8',
+    });
+    expect(checked).toContain('15 rules found');
+    const tested = execFileSync(promtool, ['test', 'rules', 'rules.test.yml'], {
+      cwd: FOLDER,
+      encoding: 'utf8',
+    });
+    expect(tested).toContain('SUCCESS');
+  });
+
+  test('every alert of the rules is sent by a summary that names the instance', () => {
+    const text = read('config/prometheus/alert.rules.yml');
+    const summaries = [...text.matchAll(/summary: "(.*)"/g)].map(([, summary]) => summary);
+    expect(summaries).toHaveLength([...text.matchAll(/- alert:/g)].length);
+    for (const summary of summaries) expect(summary).toContain('{{ $labels.instance }}');
+  });
+});
+
+test.each([
+  ...RULES.map(file => `config/prometheus/${file}`),
+  'config/grafana/mesonym.json',
+])('%s names only metrics that exist', path => {
+  const named = [...read(path).matchAll(/\bmesonym_[a-z0-9_]+/g)].map(([name]) => name);
+  expect(named.length).toBeGreaterThan(0);
+  const known = new Set(Object.keys(CATALOGUE));
+  const unknown = named.filter(
+    name => !known.has(name) && !known.has(name.replace(/_(bucket|sum|count)$/, '')),
+  );
+  expect(unknown).toEqual([]);
+});
+
+test('the dashboard asks for its data source, and no two panels share a place', () => {
+  const { panels, templating } = JSON.parse(read('config/grafana/mesonym.json')) as {
+    panels: { id: number; gridPos: { x: number; y: number } }[];
+    templating: { list: { name: string }[] };
+  };
+  expect(templating.list.map(({ name }) => name)).toEqual(['datasource', 'job', 'instance']);
+  const places = panels.map(({ gridPos: { x, y } }) => `${x} ${y}`);
+  expect(new Set(places).size).toBe(panels.length);
+});
+
+test('the Marathon app runs a config that can be used', async () => {
+  const app = JSON.parse(read('config/marathon.json')) as {
+    env: Record<string, string>;
+    args: string[];
+  };
+  const shell = new FakeShell();
+  Object.assign(shell.environment, app.env);
+  expect(await runCli(['check'], '1.0.0', shell)).toBe(0);
+  expect(app.args).toEqual(['serve']);
+});
+
+describe('the systemd unit', () => {
+  const unit = read('config/mesonym.service');
+
+  test.each([
+    { why: 'does not run as root', line: 'DynamicUser=yes' },
+    {
+      why: 'may bind port 53, and nothing more',
+      line: 'CapabilityBoundingSet=CAP_NET_BIND_SERVICE',
+    },
+    { why: 'lets V8 compile', line: 'MemoryDenyWriteExecute=no' },
+    {
+      why: 'may look at the interfaces',
+      line: 'RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK',
+    },
+    { why: 'reloads by signal', line: 'ExecReload=/bin/kill -HUP $MAINPID' },
+    { why: 'keeps its snapshot', line: 'StateDirectory=mesonym' },
+  ])('$why', ({ line }) => {
+    expect(unit.split('\n')).toContain(line);
+  });
+});
+
+describe('the Dockerfile', () => {
+  const steps = read('Dockerfile')
+    .replace(/\\\n/g, ' ')
+    .split('\n')
+    .filter(line => /^[A-Z]+ /.test(line));
+  const last = steps.slice(steps.findLastIndex(step => step.startsWith('FROM ')));
+
+  test('copies only what exists', () => {
+    const sources = steps
+      .filter(step => /^COPY (?!--from)/.test(step))
+      .flatMap(step => step.split(/\s+/).slice(1, -1));
+    expect(sources.filter(path => !existsSync(join(PROJECT, path)))).toEqual([]);
+    const allowed = read('.dockerignore').split('\n');
+    expect(sources.filter(path => !allowed.includes(`!${path}`))).toEqual([]);
+  });
+
+  test('keeps koffi: its compiled half is an optional dependency', () => {
+    expect(steps.filter(step => step.includes('--omit=optional'))).toEqual([]);
+    expect(steps).toContain('RUN cd dist && npm ci --omit=dev');
+  });
+
+  test('runs without root, and is checked by our own command', () => {
+    expect(last).toContain('USER nonroot');
+    expect(last.find(step => step.startsWith('HEALTHCHECK'))).toMatch(
+      /mesonym\.js", "healthcheck"\]$/,
+    );
+    expect(last.find(step => step.startsWith('ENTRYPOINT'))).toContain('/mesonym/src/mesonym.js');
+    expect(steps.some(step => step.includes('cap_net_bind_service=+ep'))).toBe(true);
+  });
+});
