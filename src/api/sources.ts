@@ -1,25 +1,13 @@
-import type {
-  DomainName,
-  IpAddress,
-  RecordType,
-  RRset,
-  Serial,
-  StartOfAuthority,
-} from '../dns/index.ts';
+import type { DomainName, IpAddress } from '../dns/index.ts';
 import type { EnumeratedFramework, Explanation, ServiceFacts } from '../records/index.ts';
+import type { Zone } from '../zone/index.ts';
 import type { StatusReport } from './status-report.ts';
 
 /** The zone published now, as far as the API reads it. */
-export interface ReadableZone {
-  readonly origin: DomainName;
-  readonly soa: StartOfAuthority;
-  /** Undefined before the first publish. */
-  readonly serial: Serial | undefined;
-  readonly nameCount: number;
-  readonly recordCounts: Readonly<Record<RecordType, number>>;
-  rrsets(): readonly RRset[];
-  at(owner: DomainName): readonly RRset[];
-}
+export type ReadableZone = Pick<
+  Zone,
+  'origin' | 'soa' | 'serial' | 'nameCount' | 'recordCounts' | 'rrsets' | 'at'
+>;
 
 /** Where the API's answers come from; each is asked anew for each request. */
 export interface ApiSources {

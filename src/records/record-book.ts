@@ -38,13 +38,23 @@ export interface RecordBook {
 /** An empty book. */
 export function recordBook(rules: NamingRules): RecordBook {
   const faults = faultBook();
-  let before: ClusterState | undefined;
+  // Of the cluster; the state before cannot tell, since its maps may live on and change.
+  const sources = new Set<string>();
+  const note = (made: Made) => {
+    const update = faults.note(made);
+    for (const [source, records] of update.changes) {
+      if (records.length > 0) sources.add(source);
+      else sources.delete(source);
+    }
+    return update;
+  };
   return {
-    update: ({ state, touched }) => {
-      const made = madeRecords(touchedParts(touched, before, state), state, rules);
-      before = state;
-      return faults.note(made);
-    },
+    update: ({ state, touched }) =>
+      note(
+        touched === 'all'
+          ? withoutTheRest(sources, madeRecords(everything(state), state, rules))
+          : madeRecords(touched, state, rules),
+      ),
     reachAt: addresses =>
       faults.note([['nameserver', { records: nameServerRecords(addresses, rules), faults: [] }]]),
     faultCounts: faults.counts,
@@ -53,28 +63,23 @@ export function recordBook(rules: NamingRules): RecordBook {
 
 type Made = Iterable<readonly [source: string, made: MadeRecords]>;
 
-/** The touched keys; for `all` every key of the state before and of the state now. */
-function touchedParts(
-  touched: 'all' | Touched,
-  before: ClusterState | undefined,
-  now: ClusterState,
-): Touched {
-  if (touched !== 'all') return touched;
+function everything({ agents, frameworks, tasks }: ClusterState): Touched {
   return {
     masters: true,
-    agents: keysOfBoth(before?.agents, now.agents),
-    frameworks: keysOfBoth(before?.frameworks, now.frameworks),
-    tasks: keysOfBoth(before?.tasks, now.tasks),
+    agents: new Set(agents.keys()),
+    frameworks: new Set(frameworks.keys()),
+    tasks: new Set(tasks.keys()),
   };
 }
 
-function keysOfBoth<Key>(
-  before: ReadonlyMap<Key, unknown> | undefined,
-  now: ReadonlyMap<Key, unknown>,
-): ReadonlySet<Key> {
-  const keys = new Set(now.keys());
-  for (const key of before?.keys() ?? []) keys.add(key);
-  return keys;
+/** Also takes away those of `sources` that are not among `made`. */
+function* withoutTheRest(sources: ReadonlySet<string>, made: Made): Made {
+  const rest = new Set(sources);
+  for (const entry of made) {
+    rest.delete(entry[0]);
+    yield entry;
+  }
+  for (const source of rest) yield [source, NO_RECORDS];
 }
 
 function* madeRecords(touched: Touched, state: ClusterState, rules: NamingRules): Made {
