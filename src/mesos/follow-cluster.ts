@@ -11,10 +11,13 @@ import { MASTER_TIMEOUTS, type MasterClientOptions, masterClient } from './maste
 import { masterDirectory } from './master-directory.ts';
 import { makePause } from './pause.ts';
 import { type Polling, pollLeader } from './poll-leader.ts';
+import { type ZooKeeperSource, zooKeeperDetector } from './zookeeper-detector.ts';
 
 export interface FollowerOptions {
-  /** The masters to ask, in the order that numbers them. */
+  /** The masters to ask, in the order that numbers them; with ZooKeeper, those to fall back on. */
   readonly masters: readonly HostPort[];
+  /** Where the masters register; undefined asks the masters alone. */
+  readonly zooKeeper?: ZooKeeperSource | undefined;
   readonly refreshSeconds: number;
   /** For one whole exchange. */
   readonly stateTimeoutSeconds: number;
@@ -65,7 +68,10 @@ export function followCluster(
   const names = makeHostNames(options.lookup, clock, configured, () =>
     intake.setHostAddresses(names.known()),
   );
-  const directory = masterDirectory(names, options.masters, () => status.read().masters);
+  const directory = masterDirectory(names, options.masters, () => [
+    ...options.masters,
+    ...status.read().masters,
+  ]);
   const http = { ...options.http, timeouts: MASTER_TIMEOUTS };
   const client = masterClient(http, clock, directory);
   const pause = makePause(clock);
@@ -87,7 +93,12 @@ export function followCluster(
     status.leader(report);
     if (isNew) turn.abort();
   };
-  const detector = askingDetector(options.masters, { clock, random, client, names })(hear);
+  const { masters, zooKeeper } = options;
+  const detectorWorld = { clock, random, log, client, names };
+  const makeDetector = zooKeeper
+    ? zooKeeperDetector(zooKeeper, masters, detectorWorld)
+    : askingDetector(masters, detectorWorld);
+  const detector = makeDetector(hear);
 
   const follow = async () => {
     while (!closing.signal.aborted) {

@@ -43,3 +43,4 @@ export type { ReadingMark } from './reading-mark.ts';
 export { STATE_REJECTIONS, StateError, type StateRejection } from './state-error.ts';
 export { type StateBody, StateReader } from './state-reader.ts';
 export type { StoreCondition } from './store-condition.ts';
+export type { ZooKeeperSource } from './zookeeper-detector.ts';

@@ -6,7 +6,13 @@ import { JuteReader, JuteWriter } from '../../src/zookeeper/jute.ts';
 /** What a client wants of a fake server: a session, or something by number. */
 export type FakeAsk =
   | { readonly kind: 'connect'; readonly lastZxid: bigint; readonly sessionId: bigint }
-  | { readonly kind: 'request'; readonly xid: number; readonly opcode: number };
+  | {
+      readonly kind: 'request';
+      readonly xid: number;
+      readonly opcode: number;
+      /** Empty where the request has none. */
+      readonly path: string;
+    };
 
 export type FakeZooKeeperAnswer = (ask: FakeAsk, socket: Socket) => void;
 
@@ -78,5 +84,6 @@ function readConnect(frame: Buffer): FakeAsk {
 
 function readRequest(frame: Buffer): FakeAsk {
   const reader = new JuteReader(frame);
-  return { kind: 'request', xid: reader.int(), opcode: reader.int() };
+  const [xid, opcode] = [reader.int(), reader.int()];
+  return { kind: 'request', xid, opcode, path: frame.length > 8 ? reader.text() : '' };
 }
