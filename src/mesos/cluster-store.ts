@@ -11,7 +11,7 @@ import type {
   TaskKey,
 } from './cluster-state.ts';
 import { ClusterTables } from './cluster-tables.ts';
-import { keepThroughFailover } from './failover-rules.ts';
+import { keepThroughFailover, type Missing } from './failover-rules.ts';
 import { isSameHostPort } from './host-port.ts';
 import { touchHosts } from './host-touch.ts';
 import { checkIsNotOlder, type LeaderRecord, recordLeader } from './leader-record.ts';
@@ -103,10 +103,11 @@ export class ClusterStore implements Known {
     this.#mark = undefined;
     const leader = recordLeader(this.#leader, state, !isFirst, now);
     this.#keepPids(state);
-    const kept = keepThroughFailover(this.#tables, state, leader, now.monotonicMs);
     const touched = new TouchedKeys();
     touched.masters = !isSameHostPort(this.#leaderAddress, state.leader.address);
-    this.#tables.replace(state, kept, touched);
+    const keep = (missing: Missing) =>
+      keepThroughFailover(this.#tables, missing, state, leader, now.monotonicMs);
+    const kept = this.#tables.replace(state, keep, touched);
     this.#leader = { ...leader, loss: kept.loss };
     this.#leaderAddress = state.leader.address;
     this.#emit(isFirst ? 'all' : touched, state.faults);

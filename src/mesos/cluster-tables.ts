@@ -1,9 +1,9 @@
 import type { Agent, AgentId, Framework, FrameworkId, Task, TaskKey } from './cluster-state.ts';
-import type { Kept } from './failover-rules.ts';
+import type { Kept, Missing } from './failover-rules.ts';
 import { HeldTasks } from './held-tasks.ts';
 import type { Known, MasterState } from './master-state.ts';
 import { sameAs } from './same-as.ts';
-import { addChanged, type TouchedKeys } from './touched-keys.ts';
+import { type Difference, difference, type TouchedKeys } from './touched-keys.ts';
 
 /**
  * The published maps, and which of their tasks the leader does not list. They change in place; what
@@ -23,20 +23,30 @@ export class ClusterTables implements Known {
   framework = (id: FrameworkId) => this.frameworks.get(id);
   task = (key: TaskKey) => this.tasks.get(key);
 
-  /** Takes over the maps of `state`, with what is kept behind what the leader lists. */
-  replace(state: MasterState, kept: Kept, touched: TouchedKeys): void {
-    for (const id of kept.agents) copy(id, this.agents, state.agents);
-    for (const id of kept.frameworks) copy(id, this.frameworks, state.frameworks);
-    for (const key of kept.tasks.keys()) copy(key, this.tasks, state.tasks);
-    addChanged(this.agents, state.agents, touched.agents);
-    addChanged(this.frameworks, state.frameworks, touched.frameworks);
-    addChanged(this.tasks, state.tasks, touched.tasks);
+  /**
+   * Takes over the maps of `state`.
+   *
+   * @param keep Decides what stays of that which `state` does not list; it goes behind the rest.
+   */
+  replace(state: MasterState, keep: (missing: Missing) => Kept, touched: TouchedKeys): Kept {
+    const agents = difference(this.agents, state.agents);
+    const frameworks = difference(this.frameworks, state.frameworks);
+    const tasks = difference(this.tasks, state.tasks);
+    const kept = keep({
+      agents: agents.missing,
+      frameworks: frameworks.missing,
+      tasks: tasks.missing,
+    });
+    touched.agents = settle(agents, kept.agents, this.agents, state.agents);
+    touched.frameworks = settle(frameworks, kept.frameworks, this.frameworks, state.frameworks);
+    touched.tasks = settle(tasks, kept.tasks, this.tasks, state.tasks);
     this.agents = state.agents;
     this.frameworks = state.frameworks;
     this.tasks = state.tasks;
     this.#byAgent = undefined;
     this.held.replace(kept.tasks);
     this.recoveredAgents = state.recoveredAgents && new Set(state.recoveredAgents);
+    return kept;
   }
 
   setTask(task: Task, touched: TouchedKeys): void {
@@ -119,7 +129,17 @@ function addTo(index: Map<AgentId, Set<TaskKey>>, { agentId, key }: Task): void 
   else index.set(agentId, new Set([key]));
 }
 
-function copy<Key, Value>(key: Key, from: ReadonlyMap<Key, Value>, to: Map<Key, Value>): void {
-  const value = from.get(key);
-  if (value !== undefined) to.set(key, value);
+/** Puts what is kept into `after`; the rest of the missing is changed as well. */
+function settle<Key, Value>(
+  { changed, missing }: Difference<Key>,
+  kept: ReadonlySet<Key> | ReadonlyMap<Key, unknown>,
+  before: ReadonlyMap<Key, Value>,
+  after: Map<Key, Value>,
+): Set<Key> {
+  for (const key of missing) {
+    const value = before.get(key);
+    if (value === undefined || !kept.has(key)) changed.add(key);
+    else after.set(key, value);
+  }
+  return changed;
 }

@@ -1,4 +1,4 @@
-import type { AgentId, ClusterState, FrameworkId, TaskKey } from './cluster-state.ts';
+import type { AgentId, ClusterState, FrameworkId, Task, TaskKey } from './cluster-state.ts';
 import { type LeaderRecord, type Loss, RECOVERY_MS } from './leader-record.ts';
 import type { MasterState } from './master-state.ts';
 
@@ -27,35 +27,42 @@ export interface Kept {
   readonly loss: Loss | undefined;
 }
 
-/** Decides what stays, though the leader does not list it. Pure: all times are handed in. */
+/** What the leader does not list, of all that was published before. */
+export interface Missing {
+  readonly tasks: readonly TaskKey[];
+  readonly agents: readonly AgentId[];
+  readonly frameworks: readonly FrameworkId[];
+}
+
+/** Decides what stays of the missing. Pure: all times are handed in. */
 export function keepThroughFailover(
-  before: Pick<ClusterState, 'agents' | 'frameworks' | 'tasks'>,
+  before: Pick<ClusterState, 'agents' | 'tasks'>,
+  missing: Missing,
   next: MasterState,
   leader: LeaderRecord,
   nowMs: number,
 ): Kept {
+  const agentReason = agentRule(next, leader, nowMs);
+  const lateFrameworks = frameworksStillToCome(missing, leader, nowMs);
+  const hasOrphans = next.recoveredAgents === undefined;
   const reasons = new Map<TaskKey, HoldReason>();
   const lost: TaskKey[] = [];
-  const agentReason = agentRule(next, leader, nowMs);
-  const isWaitingForFrameworks = nowMs < leader.electedMs + RECOVERY_MS;
-  for (const [key, { agentId, frameworkId }] of before.tasks) {
-    if (next.tasks.has(key)) continue;
-    const isOrphanToBe =
-      next.recoveredAgents === undefined &&
-      isWaitingForFrameworks &&
-      !next.frameworks.has(frameworkId) &&
-      !leader.listedFrameworks.has(frameworkId);
-    const reason = agentReason(agentId) ?? (isOrphanToBe ? 'recovering' : undefined);
+  for (const key of missing.tasks) {
+    const task = before.tasks.get(key);
+    if (!task) continue;
+    const isOrphanToBe = hasOrphans && lateFrameworks.has(task.frameworkId);
+    const reason = agentReason(task.agentId) ?? (isOrphanToBe ? 'recovering' : undefined);
     if (reason) reasons.set(key, reason);
     else lost.push(key);
   }
-  const loss = greatLoss(lost, before.tasks, leader.loss, nowMs);
+  const loss = greatLoss(lost, before.tasks.size, leader.loss, nowMs);
   for (const key of loss?.tasks ?? []) reasons.set(key, 'unconfirmed');
+  const held = [...reasons.keys()].flatMap(key => before.tasks.get(key) ?? []);
   return {
     tasks: reasons,
     loss,
-    agents: keptAgents(before, next, reasons, agentReason),
-    frameworks: keptFrameworks(before, next, reasons, leader, isWaitingForFrameworks),
+    agents: keptAgents(missing, held, agentReason),
+    frameworks: keptFrameworks(missing, held, next, lateFrameworks),
   };
 }
 
@@ -75,55 +82,53 @@ function agentRule(next: MasterState, leader: LeaderRecord, nowMs: number): Agen
   };
 }
 
+/** Frameworks that this leader has not listed yet, while there is time for it. */
+function frameworksStillToCome(
+  missing: Missing,
+  leader: LeaderRecord,
+  nowMs: number,
+): ReadonlySet<FrameworkId> {
+  if (nowMs >= leader.electedMs + RECOVERY_MS) return new Set();
+  return new Set(missing.frameworks.filter(id => !leader.listedFrameworks.has(id)));
+}
+
 /** Half of all tasks and at least ten: held back until a second look shows it too. */
 function greatLoss(
   lost: readonly TaskKey[],
-  before: ClusterState['tasks'],
+  taskCount: number,
   pending: Loss | undefined,
   nowMs: number,
 ): Loss | undefined {
   const isConfirmed = pending !== undefined && nowMs >= pending.sinceMs + CONFIRM_AFTER_MS;
   const unseen = lost.filter(key => !pending?.tasks.has(key));
-  if (unseen.length >= GREAT_LOSS_TASKS && unseen.length * 2 >= before.size) {
+  if (unseen.length >= GREAT_LOSS_TASKS && unseen.length * 2 >= taskCount) {
     return { sinceMs: nowMs, tasks: new Set(isConfirmed ? unseen : lost) };
   }
   if (!pending || isConfirmed) return undefined;
-  return { sinceMs: pending.sinceMs, tasks: new Set(lost.filter(key => pending.tasks.has(key))) };
+  const again = lost.filter(key => pending.tasks.has(key));
+  return again.length > 0 ? { sinceMs: pending.sinceMs, tasks: new Set(again) } : undefined;
 }
 
-function keptAgents(
-  before: Pick<ClusterState, 'agents' | 'tasks'>,
-  next: MasterState,
-  tasks: ReadonlyMap<TaskKey, HoldReason>,
-  reason: AgentRule,
-): Set<AgentId> {
-  const kept = new Set<AgentId>();
-  for (const id of before.agents.keys()) if (!next.agents.has(id) && reason(id)) kept.add(id);
-  for (const key of tasks.keys()) {
-    const id = before.tasks.get(key)?.agentId;
-    if (id !== undefined && before.agents.has(id) && !next.agents.has(id)) kept.add(id);
-  }
+function keptAgents(missing: Missing, held: readonly Task[], reason: AgentRule): Set<AgentId> {
+  const kept = new Set(missing.agents.filter(id => reason(id)));
+  const isMissing = new Set(missing.agents);
+  for (const { agentId } of held) if (isMissing.has(agentId)) kept.add(agentId);
   return kept;
 }
 
 /** Orphans (before 1.2) keep the last known name of their framework as well. */
 function keptFrameworks(
-  before: Pick<ClusterState, 'frameworks' | 'tasks'>,
+  missing: Missing,
+  held: readonly Task[],
   next: MasterState,
-  tasks: ReadonlyMap<TaskKey, HoldReason>,
-  leader: LeaderRecord,
-  isWaiting: boolean,
+  late: ReadonlySet<FrameworkId>,
 ): Set<FrameworkId> {
-  const isMissing = (id: FrameworkId) => before.frameworks.has(id) && !next.frameworks.has(id);
-  const kept = new Set<FrameworkId>();
-  for (const id of before.frameworks.keys()) {
-    if (isMissing(id) && isWaiting && !leader.listedFrameworks.has(id)) kept.add(id);
+  const kept = new Set(late);
+  if (missing.frameworks.length === 0) return kept;
+  const isMissing = new Set(missing.frameworks);
+  for (const { frameworkId } of held) if (isMissing.has(frameworkId)) kept.add(frameworkId);
+  for (const { frameworkId } of next.tasks.values()) {
+    if (isMissing.has(frameworkId)) kept.add(frameworkId);
   }
-  for (const key of tasks.keys()) {
-    const id = before.tasks.get(key)?.frameworkId;
-    if (id !== undefined && isMissing(id)) kept.add(id);
-  }
-  for (const { frameworkId } of next.tasks.values())
-    if (isMissing(frameworkId)) kept.add(frameworkId);
   return kept;
 }
