@@ -48,7 +48,10 @@ export function writeTargets(
     if (!writeRecord(response, words, rrset, place, ttl, stamp, isTight)) misfits++;
   }
   response.isTruncated = response.answers - before < count;
-  if (withAdditionals) writeAdditionals(response, table, rrset, shuffle, dealt, ttl, stamp);
+  // A client that sees TC asks again by TCP.
+  const hasRoom = !response.isTruncated;
+  if (withAdditionals && hasRoom)
+    writeAdditionals(response, table, rrset, shuffle, dealt, ttl, stamp);
   shuffle.end(dealt);
 }
 

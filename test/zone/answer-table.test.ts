@@ -19,7 +19,10 @@ const NOW = 1_700_000_000;
 function allAnswers(zone: AnsweringZone, names: readonly string[]): string[] {
   zone.client.isTcp = true;
   const line = (name: string, type: string) => {
-    const response = ask(zone, name, type) as unknown as { rcode: string; answers: object[] };
+    const response = ask(zone, name, type, { limit: 8192 }) as unknown as {
+      rcode: string;
+      answers: object[];
+    };
     const answers = response.answers.map(answer => JSON.stringify(answer)).sort();
     return `${name} ${type} ${response.rcode} ${answers.join(' ')}`;
   };
