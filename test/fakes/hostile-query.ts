@@ -11,7 +11,10 @@ const NAMES = [
 ];
 const TYPES = ['A', 'AAAA', 'SRV', 'SOA', 'NS', 'ANY', 'TXT', 'AXFR'];
 const anyOptions = fc.array(
-  fc.record({ code: fc.nat(20), data: fc.uint8Array({ maxLength: 40 }).map(Buffer.from) }),
+  fc.record({
+    code: fc.nat(20),
+    data: fc.uint8Array({ maxLength: 40 }).map(octets => Buffer.from(octets)),
+  }),
   { maxLength: 3 },
 );
 
