@@ -1,4 +1,4 @@
-import { COMMANDS, type CommandRow } from '../src/cli.ts';
+import { COMMANDS, type CommandRow } from '../src/commands/index.ts';
 import { configSchema, describeSettings, settingsTable } from '../src/config/index.ts';
 import { metricsTable } from '../src/metrics/index.ts';
 

@@ -5,7 +5,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { COMMANDS, runCli } from '../src/cli.ts';
+import { runCli } from '../src/cli.ts';
+import { COMMANDS } from '../src/commands/index.ts';
 import { FakeShell } from './fakes/shell.ts';
 import { PROJECT } from './paths.ts';
 
@@ -67,7 +68,7 @@ describe('commands that ask the running server', () => {
     '/health': { body: 'good' },
     '/ready': { status: 503, body: 'starting' },
     '/v1/zone': { body: 'mesos. 60 IN SOA …\n' },
-    '/v1/watch?since=7': { body: 'id: 8\ndata: {"to":8}\n\n' },
+    '/v1/watch?serial=7': { body: 'id: 8\ndata: {"to":8}\n\n' },
     '/v1/explain/nothing.mesos': {
       body: JSON.stringify({
         name: 'nothing.mesos.',

@@ -1,4 +1,5 @@
 import { domainName, ipAddress } from '../dns/index.ts';
+import { zoneText } from '../zone/index.ts';
 import type { Catalog } from './catalog.ts';
 import { json, type Reply, text } from './reply.ts';
 import type { ApiRequest, Route } from './route.ts';
@@ -19,6 +20,7 @@ export function ownRoutes(
     own('/v1/status', 'status', () => json(status(sources, watch))),
     own('/v1/secondaries', 'status', () => json(sources.secondaries())),
     own('/v1/catalog', 'status', ({ query }) => json(catalog(query))),
+    { ...own('/v1/zone', 'records', () => wholeZone(sources)), isHeavy: true },
     { ...own('/v1/explain/:', 'status', request => explain(sources, request)), isHeavy: true },
   ];
 }
@@ -51,6 +53,14 @@ function status(sources: ApiSources, watch: ZoneWatch) {
     },
     ...sources.status(),
   };
+}
+
+/** The media type of RFC 4027. */
+function wholeZone({ enumerate, zone, ttlSeconds }: ApiSources): Reply {
+  if (enumerate === undefined) return text(404, 'enumerationOn is false');
+  if (zone.serial === undefined) return text(503, 'No state of the cluster was read yet');
+  const body = zoneText(zone, ttlSeconds);
+  return { kind: 'body', type: 'text/dns; charset=us-ascii', body, headers: {} };
 }
 
 function explain({ explain: ask }: ApiSources, { parameter }: ApiRequest): Reply {

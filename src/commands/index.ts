@@ -2,13 +2,7 @@
  * The commands. In: a command line as yargs read it, and a shell to see and speak to the outside.
  * Out: lines, and an exit code: 0 good, 1 failed, 2 wrong usage.
  */
-export { ServerError } from './ask-server.ts';
-export { check } from './check.ts';
-export { explain } from './explain.ts';
-export { healthcheck } from './healthcheck.ts';
 export { normaliseArguments } from './normalise-arguments.ts';
-export { serve } from './serve.ts';
 export { type Arguments, printFaults } from './settings.ts';
 export type { AppWorld, ExitCode, RunningApp, Shell, Signal, StartApp } from './shell.ts';
-export { watch } from './watch.ts';
-export { zone } from './zone.ts';
+export { COMMANDS, type CommandOption, type CommandRow } from './table.ts';

@@ -17,12 +17,28 @@ export function configFor(args: Arguments, { environment }: Shell): ReturnType<t
   return loadConfig({ file, environment, flags: settingFlags(args) });
 }
 
+/**
+ * The config for commands that make names and ask no master: it need not say where masters are.
+ *
+ * @throws {ConfigError}
+ */
+export function namingConfig(args: Arguments, { environment }: Shell): Config {
+  const file = fileFor(args, environment);
+  const settings = file === undefined ? { zk: 'zk://127.0.0.1/mesos' } : {};
+  return loadConfig({ file, settings, environment, flags: settingFlags(args) }).config;
+}
+
 /** Prints what is wrong with a config, a fault a line. */
 export function printFaults(error: ConfigError, shell: Shell): ExitCode {
   shell.err(error.message.split(': ', 1)[0]);
   for (const { path, found, wanted } of error.faults)
     shell.err(`  ${path} is ${found}, expected ${wanted}`);
   return 1;
+}
+
+function fileFor(args: Arguments, environment: Shell['environment']): string | undefined {
+  const named = textOf(args.config) ?? environment.MESONYM_CONFIG;
+  return named ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
 }
 
 /** Where the running server's HTTP API is, and the headers that open it. */
@@ -39,7 +55,8 @@ export function serverFor(args: Arguments, shell: Shell): ServerAddress {
   return { origin, headers: config === undefined ? {} : authorization(config) };
 }
 
-function configIfAny(args: Arguments, shell: Shell): Config | undefined {
+/** The config at hand; undefined where there is none and none was named. */
+export function configIfAny(args: Arguments, shell: Shell): Config | undefined {
   try {
     return configFor(args, shell).config;
   } catch (error) {

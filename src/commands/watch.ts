@@ -9,7 +9,7 @@ export async function watch(args: Arguments, shell: Shell): Promise<ExitCode> {
   const stops = (['SIGINT', 'SIGTERM'] as const).map(signal =>
     shell.onSignal(signal, () => ended.abort()),
   );
-  const since = typeof args.since === 'number' ? `?since=${args.since}` : '';
+  const since = typeof args.since === 'number' ? `?serial=${args.since}` : '';
   try {
     const server = serverFor(args, shell);
     const response = await askServer(server, `/v1/watch${since}`, shell, ended.signal);

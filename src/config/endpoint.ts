@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { type IpAddress, ipAddress, type Network, network } from '../dns/index.ts';
+import { ipAddress, type Network, network } from '../dns/index.ts';
 
 /** Every parsed setting keeps `text`: its one normal spelling, fit to be shown (no secrets). */
 export interface HostPort {
@@ -13,7 +13,8 @@ export interface HostPort {
 /** A recursive resolver. `serverName` is the name its TLS certificate must carry, where given. */
 export interface Upstream {
   readonly transport: 'udp' | 'tcp' | 'tls';
-  readonly address: IpAddress;
+  /** Canonical text of an IP address. */
+  readonly address: string;
   readonly port: number;
   readonly serverName: string | undefined;
   readonly text: string;
@@ -52,9 +53,7 @@ export function upstream(text: string): Upstream | undefined {
   const scheme = transport === 'udp' ? '' : `${transport}://`;
   const name = serverName === undefined ? '' : `#${serverName}`;
   const shown = `${scheme}${target.text}${name}`;
-  // `addressPort` takes addresses alone.
-  const address = ipAddress(target.host)!;
-  return { transport, address, port: target.port, serverName, text: shown };
+  return { transport, address: target.host, port: target.port, serverName, text: shown };
 }
 
 /** A network: `10.0.0.0/8`, `2001:db8::/32`, or a single address. */

@@ -9,7 +9,7 @@ export {
   type SettingDescription,
   settingsTable,
 } from './describe.ts';
-export type { HostPort, Upstream, WrittenNetwork } from './endpoint.ts';
+export { type HostPort, type Upstream, upstream, type WrittenNetwork } from './endpoint.ts';
 export { ConfigError, type ConfigFault } from './error.ts';
 export type { LeaderSource } from './leader-source.ts';
 export { type ConfigInputs, DEFAULT_FILE, loadConfig, type Machine } from './load.ts';

@@ -11,5 +11,5 @@ export function systemResolvers(
     .split('\n')
     .map(line => /^\s*nameserver\s+(\S+)/.exec(line)?.[1])
     .map(text => (text === undefined ? undefined : upstream(text)))
-    .filter((found): found is Upstream => found !== undefined && !own.has(found.address.text));
+    .filter((found): found is Upstream => found !== undefined && !own.has(found.address));
 }

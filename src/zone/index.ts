@@ -10,3 +10,4 @@ export { CurrentZone, type CurrentZoneOptions } from './current-zone.ts';
 export type { DeltaStep, ServingState, ZoneDelta } from './delta.ts';
 export { deltaSteps, zoneSteps } from './steps.ts';
 export type { Zone } from './zone.ts';
+export { recordLine, zoneText } from './zone-text.ts';

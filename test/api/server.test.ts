@@ -74,6 +74,23 @@ describe('Mesos-DNS’s own ways', () => {
   });
 });
 
+describe('the zone as a master file', () => {
+  test('begins with the start of authority; every record follows', async () => {
+    const { url } = await served();
+    const { status, headers, body } = await ask(`${url}/v1/zone`);
+    expect([status, headers['content-type']]).toEqual([200, 'text/dns; charset=us-ascii']);
+    expect(body.split('\n')[0]).toMatch(/^mesos\. 60 IN SOA /);
+    expect(body).toContain('\nweb.marathon.mesos. 60 IN A 10.0.0.1\n');
+  });
+
+  test('is not told without enumerationOn, or before the first state', async () => {
+    const closed = await served({ enumerate: undefined });
+    expect((await ask(`${closed.url}/v1/zone`)).status).toBe(404);
+    const early = await served({ zone: { ...readableZone(), serial: undefined } });
+    expect((await ask(`${early.url}/v1/zone`)).status).toBe(503);
+  });
+});
+
 describe('what is refused', () => {
   test.each([
     { why: 'an unknown path', path: '/v1/nope', status: 404 },

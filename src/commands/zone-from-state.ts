@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import type { Config } from '../config/index.ts';
+import { ipAddress, type Serial } from '../dns/index.ts';
+import { type ClusterUpdate, type MasterState, StateReader } from '../mesos/index.ts';
+import { namingRules, recordBook } from '../records/index.ts';
+import { CurrentZone, type Zone, type ZoneDelta } from '../zone/index.ts';
+
+/** A zone made of states in files, the body of a master's `/state` each. */
+export class ZoneFromStates {
+  readonly #current: CurrentZone;
+  readonly #reader = new StateReader();
+  readonly #config: Config;
+  readonly #book: ReturnType<typeof recordBook>;
+
+  /** `config` says how records are named. */
+  constructor(config: Config) {
+    this.#config = config;
+    this.#book = recordBook(
+      namingRules({
+        domain: config.domain,
+        ipSources: config.IPSources,
+        enforceRfc952: config.enforceRFC952,
+        srvWeight: config.SRVRecordDefaultWeight,
+        nameServer: config.SOAMname,
+      }),
+    );
+    this.#current = new CurrentZone({ origin: config.domain, soa: startOfAuthority(config) });
+  }
+
+  get zone(): Zone {
+    return this.#current.zone;
+  }
+
+  /**
+   * Takes the state in `file` and publishes it; undefined when that changes nothing.
+   *
+   * @throws {TypeError} When the file holds no state.
+   */
+  publish(file: string, serial: Serial): ZoneDelta | undefined {
+    const made = this.#book.update(this.#updateFrom(file));
+    const listener = ipAddress(this.#config.listener);
+    const isOne = listener && !['0.0.0.0', '::'].includes(listener.text);
+    const reached = this.#book.reachAt(isOne ? [listener] : []);
+    return this.#current.publish(new Map([...made.changes, ...reached.changes]), serial);
+  }
+
+  #read(file: string): MasterState {
+    try {
+      return this.#reader.read(readState(file));
+    } catch (error) {
+      throw new TypeError(`Cannot read ${file} as a state: ${String(error)}`, { cause: error });
+    }
+  }
+
+  #updateFrom(file: string): ClusterUpdate {
+    const { leader, agents, frameworks, tasks, faults } = this.#read(file);
+    const { address } = leader;
+    const { masters } = this.#config;
+    const isListed = masters.some(
+      ({ host, port }) => host === address.host && port === address.port,
+    );
+    const state = {
+      leader: address,
+      masters: isListed ? masters : [...masters, address],
+      agents,
+      frameworks,
+      tasks,
+      hostAddresses: new Map(),
+    };
+    return { state, touched: 'all', faults };
+  }
+}
+
+/** The octets of a state; one that is packed with gzip is unpacked. */
+function readState(file: string): Uint8Array {
+  const octets = readFileSync(file);
+  return octets[0] === 0x1f && octets[1] === 0x8b ? gunzipSync(octets) : octets;
+}
+
+function startOfAuthority(config: Config) {
+  return {
+    primary: config.SOAMname,
+    mailbox: config.SOARname,
+    refreshSeconds: config.SOARefresh,
+    retrySeconds: config.SOARetry,
+    expireSeconds: config.SOAExpire,
+    negativeTtlSeconds: config.SOAMinttl,
+  };
+}
