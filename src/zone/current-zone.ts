@@ -24,7 +24,8 @@ export interface CurrentZoneOptions {
 
 /** Most names have one RRset, which then stands for itself. */
 type Node = RRset | readonly RRset[];
-type Drafts = Map<DomainName, RRsetDraft[]>;
+/** The drafts of each name, chained. */
+type Drafts = Map<DomainName, RRsetDraft>;
 const NONE: readonly never[] = [];
 
 /**
@@ -64,7 +65,7 @@ export class CurrentZone {
     for (const [source, records] of changes) this.#change(drafts, source, records);
     const removed: RRset[] = [];
     const added: RRset[] = [];
-    for (const [owner, ofOwner] of drafts) this.#settle(owner, ofOwner, removed, added);
+    for (const [owner, first] of drafts) this.#settle(owner, first, removed, added);
     if (removed.length === 0 && added.length === 0) return undefined;
     const from = this.#serial;
     const to = nextSerial(from ?? this.#previousSerial, unixSeconds);
@@ -81,27 +82,24 @@ export class CurrentZone {
   }
 
   #draft(drafts: Drafts, { owner, type }: ResourceRecord): RRsetDraft {
-    let ofOwner = drafts.get(owner);
-    if (ofOwner === undefined) {
-      ofOwner = [];
-      drafts.set(owner, ofOwner);
-    }
-    for (const draft of ofOwner) if (draft.type === type) return draft;
-    const before = rrsetsOf(this.#names.get(owner)).find(rrset => rrset.type === type);
-    const draft = new RRsetDraft(owner, type, before, before && this.#counts.get(before));
-    ofOwner.push(draft);
+    const first = drafts.get(owner);
+    for (let draft = first; draft; draft = draft.next) if (draft.type === type) return draft;
+    const before = this.#rrset(owner, type);
+    const counts = before && this.#counts.get(before);
+    const draft = new RRsetDraft(owner, type, before, counts, first);
+    drafts.set(owner, draft);
     return draft;
   }
 
+  #rrset(owner: DomainName, type: RecordType): RRset | undefined {
+    for (const rrset of rrsetsOf(this.#names.get(owner))) if (rrset.type === type) return rrset;
+    return undefined;
+  }
+
   /** Makes the drafts of a name current, and notes what that changes. */
-  #settle(
-    owner: DomainName,
-    drafts: readonly RRsetDraft[],
-    removed: RRset[],
-    added: RRset[],
-  ): void {
+  #settle(owner: DomainName, first: RRsetDraft, removed: RRset[], added: RRset[]): void {
     let now = rrsetsOf(this.#names.get(owner));
-    for (const draft of drafts) {
+    for (let draft: RRsetDraft | undefined = first; draft; draft = draft.next) {
       const { before } = draft;
       const { rrset, counts } = draft.finish();
       if (before && before !== rrset) {

@@ -19,10 +19,9 @@ const ORDER: Readonly<Record<RecordType, number>> = { A: 0, AAAA: 1, NS: 2, SRV:
  */
 export function* deltaSteps(delta: ZoneDelta): Generator<DeltaStep> {
   const writer = new StepWriter();
+  if (delta.from === undefined) reserve(writer, delta.added);
   yield* inSteps(writer, byOrder(delta.added), rrset => writer.set(rrset));
-  const kept = new Set(delta.added.map(identity));
-  const gone = delta.removed.filter(rrset => !kept.has(identity(rrset)));
-  yield* inSteps(writer, byOrder(gone).reverse(), rrset => writer.remove(rrset));
+  yield* inSteps(writer, byOrder(goneForGood(delta)).reverse(), rrset => writer.remove(rrset));
   writer.serial(delta.to);
   yield writer.takeStep();
 }
@@ -32,7 +31,7 @@ export function* zoneSteps(zone: Zone): Generator<DeltaStep> {
   const writer = new StepWriter();
   const rrsets = zone.rrsets();
   const { serial } = zone;
-  writer.reserve(zone.nameCount, estimateWords(zone.nameCount, rrsets));
+  reserve(writer, rrsets);
   yield* inSteps(writer, byOrder(rrsets), rrset => writer.set(rrset));
   if (serial !== undefined) writer.serial(serial);
   if (!writer.isEmpty) yield writer.takeStep();
@@ -56,12 +55,23 @@ function byOrder(rrsets: readonly RRset[]): RRset[] {
   return groups.flat();
 }
 
+/** The removed RRsets that none of the added ones replaces. */
+function goneForGood({ removed, added }: ZoneDelta): readonly RRset[] {
+  if (removed.length === 0) return removed;
+  const kept = new Set(added.map(identity));
+  return removed.filter(rrset => !kept.has(identity(rrset)));
+}
+
 function identity({ owner, type }: RRset): string {
   return `${type} ${owner}`;
 }
 
-/** The words of all blocks: names with their four words of index, then RRsets. */
-function estimateWords(names: number, rrsets: readonly RRset[]): number {
-  const forNames = names * (nodeWords(USUAL_NAME_OCTETS) + 8);
-  return rrsets.reduce((sum, { records }) => sum + rrsetWords(33, records.length), forNames);
+/** Room to change in, so that the first change after a start does not have to make it. */
+const SPARE = 1.25;
+
+/** Memory for a whole zone at once: names with their two words of index twice over, then RRsets. */
+function reserve(writer: StepWriter, rrsets: readonly RRset[]): void {
+  const names = rrsets.length * (nodeWords(USUAL_NAME_OCTETS) + 4);
+  const words = rrsets.reduce((sum, { records }) => sum + rrsetWords(33, records.length), names);
+  writer.reserve(rrsets.length, Math.ceil(words * SPARE));
 }
