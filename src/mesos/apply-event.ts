@@ -75,7 +75,7 @@ function updateTask(
   const task = tables.task(key);
   if (hasEnded(state)) {
     tables.deleteTask(key, touched);
-    return task && AGENT_LOST.has(state) ? 'agent-lost' : undefined;
+    return AGENT_LOST.has(state) ? 'agent-lost' : undefined;
   }
   if (!task) return 'task';
   tables.setTask({ ...task, state, ...running }, touched);

@@ -1,54 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import type { ClusterUpdate } from '../../src/mesos/index.ts';
-import { ClusterStore, StateReader } from '../../src/mesos/index.ts';
-import { quietLog } from '../../src/runtime/index.ts';
-import { SimulatedClock } from '../fakes/simulated-clock.ts';
-
-interface Cluster {
-  readonly leader?: string;
-  readonly agents?: Readonly<Record<string, string>>;
-  readonly frameworks?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-}
-
-/** A state in few words: agents by host, frameworks with their tasks and the agent of each. */
-function stateText({ leader = '10.0.0.1', agents = {}, frameworks = {} }: Cluster): Buffer {
-  const pid = `master@${leader}:5050`;
-  const state = {
-    pid,
-    leader: pid,
-    slaves: Object.entries(agents).map(([id, host]) => ({ id, pid: `slave(1)@${host}:5051` })),
-    frameworks: Object.entries(frameworks).map(([id, tasks]) => ({
-      id,
-      name: id,
-      pid: `scheduler@${id.toLowerCase()}.example:1`,
-      tasks: Object.entries(tasks).map(([task, slave_id]) => ({
-        id: task,
-        name: task,
-        slave_id,
-        state: 'TASK_RUNNING',
-      })),
-    })),
-  };
-  return Buffer.from(JSON.stringify(state));
-}
+import { type FewWords, stateText } from '../fakes/state-text.ts';
+import { WatchedStore } from '../fakes/watched-store.ts';
 
 function setUp() {
-  const updates: ClusterUpdate[] = [];
-  const store = new ClusterStore({
-    clock: new SimulatedClock(),
-    log: quietLog(),
-    publish: update => updates.push(update),
-    onDoubt: () => {},
-    onCondition: () => {},
-  });
-  const reader = new StateReader(store);
+  const watched = new WatchedStore();
   return {
-    store,
-    updates,
-    show: (cluster: Cluster) => store.replace(reader.read(stateText(cluster))),
+    store: watched.store,
+    updates: watched.updates,
+    show: (cluster: FewWords) => watched.read(stateText(cluster)),
     /** What the updates since the last call touched. */
     touched: () =>
-      updates.splice(0).map(({ touched }) => (touched === 'all' ? 'all' : lists(touched))),
+      watched.updates.splice(0).map(({ touched }) => (touched === 'all' ? 'all' : lists(touched))),
   };
 }
 
@@ -62,7 +25,7 @@ function lists(touched: Exclude<ClusterUpdate['touched'], 'all'>) {
 }
 
 const NOTHING = { masters: false, agents: [], frameworks: [], tasks: [] };
-const ONE: Cluster = {
+const ONE: FewWords = {
   agents: { S0: '10.0.1.1', S1: 'one.example' },
   frameworks: { F: { a: 'S0', b: 'S1' } },
 };
