@@ -90,7 +90,7 @@ function authorization({ apiToken, apiCredentials }: Config): Readonly<Record<st
 }
 
 /** The flags that name settings, as typed; one given several times makes a list. */
-function settingFlags(args: Arguments): Record<string, string> {
+export function settingFlags(args: Arguments): Record<string, string> {
   const named = Object.entries(args).filter(
     ([name, value]) => fieldNamed(name) === name && value !== undefined,
   );

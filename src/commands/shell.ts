@@ -33,6 +33,8 @@ export interface RunningApp {
   /** The addresses DNS is served at, and the origin of HTTP (`http://127.0.0.1:8123`). */
   readonly dns: readonly { readonly host: string; readonly port: number }[];
   readonly http: string | undefined;
+  /** Resolves when a first zone is answered. */
+  whenReady(): Promise<void>;
   /** Applies a new config and says which changed settings need a restart. Throws: the old one holds. */
   reload(config: Config): Promise<readonly string[]>;
   /** Reads the cluster anew. */

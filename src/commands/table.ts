@@ -1,5 +1,6 @@
 import { describeSettings } from '../config/index.ts';
 import { check } from './check.ts';
+import { demo } from './demo.ts';
 import { diff } from './diff.ts';
 import { explain } from './explain.ts';
 import { healthcheck } from './healthcheck.ts';
@@ -150,6 +151,17 @@ export const COMMANDS: readonly CommandRow[] = [
     },
     examples: [['mesonym watch', 'Until you press Ctrl-C']],
     run: watch,
+  },
+  {
+    usage: 'demo',
+    text: 'Run a small cluster and a server for it, with lines to try',
+    note: SETTINGS_NOTE,
+    options: {
+      once: { type: 'boolean', description: 'End after the lines are printed' },
+      ...settingOptions(),
+    },
+    examples: [['mesonym demo', 'Until you press Ctrl-C']],
+    run: demo,
   },
   {
     usage: 'healthcheck',

@@ -47,6 +47,8 @@ class FakeApp implements RunningApp {
     return this;
   }
 
+  whenReady = async () => {};
+
   reload = async (config: Config) => {
     if (config.ttl === 13) throw new Error('not that one');
     this.done.push(`reload ttl ${config.ttl}`);
