@@ -10,6 +10,7 @@ export {
   SERVER_COUNTERS,
   type ServerCounter,
 } from './counters.ts';
+export { HANDED_OVER, inheritedDescriptors } from './inherited-sockets.ts';
 export { ListenError } from './listen-error.ts';
 export {
   type ListenAddress,

@@ -36,11 +36,7 @@ export interface KeptSocketOptions {
  * socket and what waits in it outlive the thread.
  */
 export function keptSockets(calls: SystemCalls, options: KeptSocketOptions): SocketSource {
-  const inherited = new Map<string, number[]>();
-  for (const descriptor of options.inherited) {
-    const found = calls.describe(descriptor);
-    if (found) inherited.set(keyOf(found), [...(inherited.get(keyOf(found)) ?? []), descriptor]);
-  }
+  const inherited = adopted(calls, options.inherited);
   const take = (key: string) => {
     const descriptors = inherited.get(key) ?? [];
     inherited.delete(key);
@@ -83,6 +79,19 @@ export function keptSockets(calls: SystemCalls, options: KeptSocketOptions): Soc
       return unused.length;
     },
   };
+}
+
+/** The inherited sockets by key. Their descriptors are replaced by such as are closed on exec. */
+function adopted(calls: SystemCalls, descriptors: readonly number[]): Map<string, number[]> {
+  const byKey = new Map<string, number[]>();
+  for (const descriptor of descriptors) {
+    const found = calls.describe(descriptor);
+    if (!found) continue;
+    const own = calls.duplicate(descriptor);
+    calls.close(descriptor);
+    byKey.set(keyOf(found), [...(byKey.get(keyOf(found)) ?? []), own]);
+  }
+  return byKey;
 }
 
 /** Without FFI: this side only finds out whether, and at which port, the threads can listen. */

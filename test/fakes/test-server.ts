@@ -22,6 +22,8 @@ export interface TestServerOptions extends Partial<Answering> {
   /** False: no FFI, as on a machine where it cannot be loaded. */
   readonly hasSystemCalls?: boolean;
   readonly limits?: Partial<TcpLimits>;
+  readonly port?: number;
+  readonly inherited?: readonly number[];
 }
 
 /** A server of one thread on loopback and a free port. */
@@ -35,13 +37,14 @@ export interface TestServer {
 
 /** Serves `echoAnswer` where nothing else is given; slow queries stay unanswered. */
 export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const { addresses = ['127.0.0.1'], udp, hasSystemCalls = true, limits, ...answering } = options;
+  const { addresses = ['127.0.0.1'], udp, hasSystemCalls = true, limits, ...rest } = options;
+  const { port = 0, inherited = [], ...answering } = rest;
   const systemCalls = hasSystemCalls ? await systemCallsOrThrow() : undefined;
   const counters = makeCounters(SERVER_COUNTERS);
   const common = { clock: systemClock(), log: quietLog(), ...answering };
   const listeners = await openListeners(
-    addresses.map(address => ({ address, port: 0 })),
-    { threads: 1, systemCalls, onChange: () => {}, ...common },
+    addresses.map(address => ({ address, port })),
+    { threads: 1, systemCalls, inherited, onChange: () => {}, ...common },
   );
   const server = makeServer({
     answering: {
