@@ -28,6 +28,8 @@ export interface MasterNames {
   readonly address: HostPort;
   /** From its `--hostname`, which redirects hold. */
   readonly advertised: HostPort;
+  /** New with each of its processes. */
+  readonly id?: string | undefined;
 }
 
 /** Long enough for a busy master, short enough to find a new leader within seconds. */
@@ -85,21 +87,25 @@ function redirectPlace({ location, isSecure }: MasterResponse): HostPort {
 /** The parts of a GET_MASTER answer that are read; all may be missing. */
 interface GetMaster {
   readonly get_master?: {
-    readonly master_info?: { readonly pid?: string; readonly hostname?: string };
-    readonly elected_time?: number;
+    readonly master_info?: {
+      readonly id?: unknown;
+      readonly pid?: unknown;
+      readonly hostname?: unknown;
+    };
+    readonly elected_time?: unknown;
   };
 }
 
 /** Undefined when the text is not what Mesos sends: then `/redirect` is asked. */
 function readGetMaster(text: string): MasterAnswer | undefined {
-  const found = parseJson(text)?.get_master;
-  const address = parsePid(String(found?.master_info?.pid));
+  const { master_info: info, elected_time: elected } = parseJson(text)?.get_master ?? {};
+  const address = typeof info?.pid === 'string' ? parsePid(info.pid) : undefined;
   if (!address) return undefined;
-  const host = String(found?.master_info?.hostname ?? address.host).toLowerCase();
-  const elected = found?.elected_time;
+  const host = typeof info?.hostname === 'string' ? info.hostname.toLowerCase() : address.host;
+  const id = typeof info?.id === 'string' ? info.id : undefined;
   return {
     kind: 'leads',
-    self: { address, advertised: { host, port: address.port } },
+    self: { address, advertised: { host, port: address.port }, id },
     electedSeconds: typeof elected === 'number' ? elected : undefined,
   };
 }

@@ -1,16 +1,18 @@
 import { type Clock, fullJitterBackoff, type Log, type Random } from '../runtime/index.ts';
 import { askingDetector } from './ask-detector.ts';
-import type { ClusterUpdate, HostPort } from './cluster-state.ts';
+import type { ClusterState, ClusterUpdate, HostPort } from './cluster-state.ts';
+import { type Following, followLeader } from './follow-leader.ts';
 import { type FollowerStatus, keepStatus } from './follower-status.ts';
 import { type HostLookup, makeHostNames } from './host-names.ts';
 import { isSameHostPort } from './host-port.ts';
-import { openIntake } from './intake.ts';
+import { openIntake, type StoreWorld } from './intake.ts';
 import type { LeaderReport } from './leader-detector.ts';
 import { stateLoader } from './load-state.ts';
 import { MASTER_TIMEOUTS, type MasterClientOptions, masterClient } from './master-client.ts';
 import { masterDirectory } from './master-directory.ts';
 import { makePause } from './pause.ts';
-import { type Polling, pollLeader } from './poll-leader.ts';
+import { secondLook } from './second-look.ts';
+import { NEVER_STREAM, streamPolicy } from './stream-policy.ts';
 import { type ZooKeeperSource, zooKeeperDetector } from './zookeeper-detector.ts';
 
 export interface FollowerOptions {
@@ -18,6 +20,9 @@ export interface FollowerOptions {
   readonly masters: readonly HostPort[];
   /** Where the masters register; undefined asks the masters alone. */
   readonly zooKeeper?: ZooKeeperSource | undefined;
+  /** By the event stream where the masters have one, or by polling alone. */
+  readonly source: 'stream' | 'poll';
+  /** Between two loads; with the stream, at least so long between two looks at the whole. */
   readonly refreshSeconds: number;
   /** For one whole exchange. */
   readonly stateTimeoutSeconds: number;
@@ -25,6 +30,8 @@ export interface FollowerOptions {
   readonly http: Omit<MasterClientOptions, 'timeouts'>;
   /** Asks the configured resolvers for host names of masters and pids; never ourselves. */
   readonly lookup: HostLookup;
+  /** The state to begin with, from the disk: stale until a master speaks. */
+  readonly restored?: ClusterState | undefined;
 }
 
 export interface FollowerWorld {
@@ -43,14 +50,13 @@ export interface ClusterFollower {
 
 const FIRST_PAUSE_MS = 250;
 const LAST_PAUSE_MS = 5_000;
-/** After a doubt about the state, such as a loss too great to be believed at once. */
-const SECOND_LOOK_MS = 1_000;
 
 /**
- * Finds the leading master and follows it.
+ * Finds the leading master and follows it. A state given as `restored` is published before this returns.
  *
  * @param onUpdate Called with every change of the cluster; never while an earlier call runs.
- * @param onCondition Called when the leader, the source, or whether the state is live has changed.
+ * @param onCondition Called when the leader, the source, how far the state can be believed, or whether
+ *   it is live has changed.
  */
 export function followCluster(
   options: FollowerOptions,
@@ -59,41 +65,57 @@ export function followCluster(
   onCondition: (status: FollowerStatus) => void,
 ): ClusterFollower {
   const { clock, random, log } = world;
+  const { masters, zooKeeper } = options;
   const closing = new AbortController();
-  const status = keepStatus(options.masters, clock, log, onCondition);
-  const lookAgain = () => void clock.after(SECOND_LOOK_MS, () => pause.end());
-  const store = { clock, log, onDoubt: lookAgain, onCondition: () => {} };
+  const pause = makePause(clock);
+  const status = keepStatus(masters, clock, log, onCondition);
+  const doubts = secondLook(
+    clock,
+    () => status.read().loadMs,
+    () => pause.end(),
+  );
+  const store: StoreWorld = {
+    clock,
+    log,
+    onDoubt: () => doubts.doubt(),
+    onCondition: condition => status.store(condition),
+  };
   const intake = openIntake(store, onUpdate, hosts => names.keep(hosts));
-  const configured = new Set(options.masters.map(({ host }) => host));
+  const configured = new Set(masters.map(({ host }) => host));
   const names = makeHostNames(options.lookup, clock, configured, () =>
     intake.setHostAddresses(names.known()),
   );
-  const directory = masterDirectory(names, options.masters, () => [
-    ...options.masters,
-    ...status.read().masters,
-  ]);
+  const known = () => [...masters, ...status.read().masters];
   const http = { ...options.http, timeouts: MASTER_TIMEOUTS };
-  const client = masterClient(http, clock, directory);
-  const pause = makePause(clock);
-  const polling: Polling = {
-    clock,
-    loader: stateLoader(client, options.stateTimeoutSeconds * 1000),
-    status,
-    backoff: fullJitterBackoff(FIRST_PAUSE_MS, LAST_PAUSE_MS, random),
-    pause,
-    refreshMs: options.refreshSeconds * 1000,
-    openBody: intake.openState,
-    onDoubt: () => detector.doubt(),
+  const client = masterClient(http, clock, masterDirectory(names, masters, known));
+  const backoff = fullJitterBackoff(FIRST_PAUSE_MS, LAST_PAUSE_MS, random);
+  const policy = options.source === 'poll' ? NEVER_STREAM : streamPolicy(clock, random);
+  const following: Following = {
+    log,
+    policy,
+    streaming: { clock, client, names, status, backoff, intake },
+    polling: {
+      clock,
+      loader: stateLoader(client, options.stateTimeoutSeconds * 1000),
+      status,
+      backoff,
+      pause,
+      refreshMs: options.refreshSeconds * 1000,
+      openBody: intake.openState,
+      onDoubt: () => detector.doubt(),
+    },
   };
+  if (options.restored) intake.restore(options.restored);
 
   let turn = new AbortController();
   const hear = (report: LeaderReport) => {
     const isNew = !isSameHostPort(report.leader, status.read().leader);
     intake.setMasters(report.masters);
     status.leader(report);
-    if (isNew) turn.abort();
+    if (!isNew) return;
+    policy.leaderChanged();
+    turn.abort();
   };
-  const { masters, zooKeeper } = options;
   const detectorWorld = { clock, random, log, client, names };
   const makeDetector = zooKeeper
     ? zooKeeperDetector(zooKeeper, masters, detectorWorld)
@@ -105,18 +127,19 @@ export function followCluster(
       turn = new AbortController();
       const signal = AbortSignal.any([turn.signal, closing.signal]);
       const { leader } = status.read();
-      if (leader) await pollLeader(polling, leader, signal);
+      if (leader) await followLeader(following, leader, signal);
       else await aborted(signal);
     }
   };
-  const following = follow();
+  const running = follow();
 
   return {
     refresh: () => pause.end(),
     status: () => status.read(),
     close: async () => {
       closing.abort();
-      await Promise.all([following, detector.close()]);
+      doubts.close();
+      await Promise.all([running, detector.close()]);
       names.close();
       await client.close();
     },

@@ -4,12 +4,13 @@ import { formatHostPort, isSameHostPort } from './host-port.ts';
 import type { LeaderReport } from './leader-detector.ts';
 import { MASTER_FAULTS, MasterError, type MasterFault } from './master-error.ts';
 import { STATE_REJECTIONS, StateError, type StateRejection } from './state-error.ts';
+import { CALM, type StoreCondition } from './store-condition.ts';
 
 /** Why a load or a stream came to nothing: a closed set, for counting. */
-export type FollowFault = MasterFault | StateRejection | 'heartbeat';
+export type FollowFault = MasterFault | StateRejection;
 
 export const FOLLOW_FAULTS: readonly FollowFault[] = [
-  ...new Set<FollowFault>([...MASTER_FAULTS, ...STATE_REJECTIONS, 'heartbeat']),
+  ...new Set<FollowFault>([...MASTER_FAULTS, ...STATE_REJECTIONS]),
 ];
 
 /** How the following goes. */
@@ -29,6 +30,8 @@ export interface FollowerStatus {
   readonly failures: Readonly<Record<FollowFault, number>>;
   /** The last failure, while it lasts. */
   readonly fault: FollowFault | undefined;
+  /** How far the state can be believed. */
+  readonly store: StoreCondition;
 }
 
 /** Keeps the status, and tells each change of condition once, however often a try fails. */
@@ -39,7 +42,13 @@ export interface StatusKeeper {
   loaded(source: FollowerStatus['source'], loadMs: number): void;
   /** The stream gave a sign of life. */
   alive(): void;
+  /** Nothing could be read: the state may grow old. */
   failed(error: unknown): void;
+  /** The state was read again, or could not be, while the stream goes on. */
+  reread(loadMs: number): void;
+  missed(error: unknown): void;
+  /** What the store knows of the state has changed. */
+  store(condition: StoreCondition): void;
 }
 
 /** What `failed` must tell apart; anything thrown that is not ours is `invalid`. */
@@ -67,9 +76,15 @@ export function keepStatus(
     loads: 0,
     leaderChanges: 0,
     fault: undefined,
+    store: CALM,
   };
   let confirmedMs: number | undefined;
 
+  const count = (error: unknown): FollowFault => {
+    const fault = followFault(error);
+    failures[fault]++;
+    return fault;
+  };
   const read = (): FollowerStatus => {
     const ageMs = confirmedMs === undefined ? undefined : clock.monotonic() - confirmedMs;
     return { ...status, ageMs, failures: { ...failures } };
@@ -103,22 +118,36 @@ export function keepStatus(
       confirmedMs = clock.monotonic();
     },
     failed: error => {
-      const fault = followFault(error);
-      failures[fault]++;
-      const reason = error instanceof Error ? error.message : String(error);
+      const fault = count(error);
+      const reason = reasonOf(error);
       if (turn({ isLive: false, fault })) log.warn('the state is not live', { fault, reason });
       else log.debug('another try failed', { fault, reason });
     },
+    reread: loadMs => {
+      status = { ...status, loadMs, loads: status.loads + 1 };
+    },
+    missed: error => {
+      log.debug('the state could not be read again', {
+        fault: count(error),
+        reason: reasonOf(error),
+      });
+    },
+    store: store => void turn({ store }),
   };
 }
 
-type Condition = Pick<FollowerStatus, 'leader' | 'source' | 'isLive' | 'fault'>;
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+type Condition = Pick<FollowerStatus, 'leader' | 'source' | 'isLive' | 'fault' | 'store'>;
 
 function isSameCondition(one: Condition, other: Condition): boolean {
   return (
     isSameHostPort(one.leader, other.leader) &&
     one.source === other.source &&
     one.isLive === other.isLive &&
-    one.fault === other.fault
+    one.fault === other.fault &&
+    one.store === other.store
   );
 }

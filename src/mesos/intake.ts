@@ -1,23 +1,41 @@
 import { isIP } from 'node:net';
 import type { ClusterState, ClusterUpdate, HostPort } from './cluster-state.ts';
 import { ClusterStore, type ClusterStoreOptions } from './cluster-store.ts';
-import type { BodyReader } from './load-state.ts';
+import { EventDecoder } from './event-decoder.ts';
+import type { BodyReader, OpenBody } from './load-state.ts';
+import type { Leader } from './master-state.ts';
+import type { ReadingMark } from './reading-mark.ts';
 import { StateReader } from './state-reader.ts';
 
 /** Where all that the masters say goes in; updates of the cluster come out. */
 export interface Intake {
+  /** Begins with what was known before, maybe long ago. */
+  restore(state: ClusterState): void;
   /** A reader for the body of one `/state`: whole and good, it becomes the state of the cluster. */
-  readonly openState: () => BodyReader<void>;
+  readonly openState: OpenBody;
+  /** The same while a stream is followed; call it before the request goes out. */
+  readonly beginReread: () => OpenBody;
+  /**
+   * A reader for an event stream.
+   *
+   * @param onSnapshot Called after the first record, with the seconds between heartbeats, if any.
+   */
+  openStream(
+    leader: Leader,
+    onSnapshot: (heartbeatSeconds: number | undefined) => void,
+  ): BodyReader<void>;
   setMasters(masters: readonly HostPort[]): void;
   setHostAddresses(addresses: ReadonlyMap<string, readonly string[]>): void;
 }
 
+/** What the store needs beside `publish`. */
+export type StoreWorld = Omit<ClusterStoreOptions, 'publish'>;
+
 /**
- * @param world What the store needs beside `publish`.
  * @param onHosts Called with all host names in masters and pids, whenever they may have changed.
  */
 export function openIntake(
-  world: Omit<ClusterStoreOptions, 'publish'>,
+  world: StoreWorld,
   onUpdate: (update: ClusterUpdate) => void,
   onHosts: (hosts: ReadonlySet<string>) => void,
 ): Intake {
@@ -27,12 +45,28 @@ export function openIntake(
   };
   const store = new ClusterStore({ ...world, publish });
   const reader = new StateReader(store);
+  const openWith = (mark?: ReadingMark) => () => {
+    const body = reader.begin();
+    return {
+      write: (octets: Uint8Array) => body.write(octets),
+      finish: () => store.replace(body.finish(), mark),
+    };
+  };
   return {
-    openState: () => {
-      const body = reader.begin();
+    restore: state => store.restore(state),
+    openState: openWith(),
+    beginReread: () => openWith(store.markReading()),
+    openStream: (leader, onSnapshot) => {
+      const decoder = new EventDecoder(reader, leader);
       return {
-        write: octets => body.write(octets),
-        finish: () => store.replace(body.finish()),
+        write: octets => {
+          const events = decoder.write(octets);
+          if (events.length === 0) return;
+          store.apply(events);
+          const snapshot = events.find(event => event.kind === 'subscribed');
+          if (snapshot) onSnapshot(snapshot.state.heartbeatSeconds);
+        },
+        finish: () => decoder.finish(),
       };
     },
     setMasters: masters => store.setMasters(masters),

@@ -15,6 +15,9 @@ export interface BodyReader<Found> {
   finish(): Found;
 }
 
+/** Makes a reader for each try. */
+export type OpenBody = () => BodyReader<void>;
+
 /** By age: `/master/state` since 0.25, `/state` behind proxies that drop the prefix, `.json` before. */
 const STATE_PATHS = ['/master/state', '/state', '/state.json'] as const;
 
@@ -24,24 +27,15 @@ export interface LoadManner {
   readonly signal: AbortSignal;
 }
 
-export interface Loaded<Found> {
-  readonly found: Found;
-  /** The master that gave it, after redirects. */
-  readonly master: HostPort;
-}
-
 /** Loads `/state`, and remembers which path the masters have. */
 export interface StateLoader {
   /**
-   * Reads the state of the leader, asked at `leader`, into a reader made for each try.
+   * Reads the state of the leader, asked at `leader`.
    *
+   * @returns The master that gave it, after redirects.
    * @throws {MasterError} And what the reader throws.
    */
-  load<Found>(
-    leader: HostPort,
-    openBody: () => BodyReader<Found>,
-    how: LoadManner,
-  ): Promise<Loaded<Found>>;
+  load(leader: HostPort, openBody: OpenBody, how: LoadManner): Promise<HostPort>;
 }
 
 export function stateLoader(client: MasterClient, wholeMs: number): StateLoader {
@@ -75,26 +69,27 @@ export function stateLoader(client: MasterClient, wholeMs: number): StateLoader 
       let asked = leader;
       for (let hops = 0; ; hops++) {
         const response = await checked(await find(asked, how));
-        const reading = await readInto(response, openBody());
-        if ('found' in reading) return { found: reading.found, master: response.master };
+        const other = await readInto(response, openBody());
+        if (!other) return response.master;
         if (hops === MAX_HOPS)
           throw new MasterError('redirect', 'Masters name each other as leader');
-        asked = reading.leader;
+        asked = other;
       }
     },
   };
 }
 
-/** Reads a body to its end: what is in it, or the leader that it names instead. */
-async function readInto<Found>(
+/** Reads a body to its end. @returns The leader to ask instead, if that is what it says. */
+async function readInto(
   response: MasterResponse,
-  reader: BodyReader<Found>,
-): Promise<{ readonly found: Found } | { readonly leader: HostPort }> {
+  reader: BodyReader<void>,
+): Promise<HostPort | undefined> {
   try {
     for await (const octets of response.body) reader.write(octets);
-    return { found: reader.finish() };
+    reader.finish();
+    return undefined;
   } catch (error) {
-    if (error instanceof StateError && error.leader) return { leader: error.leader };
+    if (error instanceof StateError && error.rejection === 'not-leader') return error.leader;
     throw error;
   }
 }

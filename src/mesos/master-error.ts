@@ -5,7 +5,8 @@
  * `host-name`: a name nobody could resolve; `tls`: the certificate is not good; `auth`: 401, 403 or
  * a failed login; `status`: another status code; `no-leader`: nobody leads, or nobody knows who;
  * `recovering`: the leader still reads its registry; `redirect`: a loop, or a place we do not go;
- * `truncated`: the body ended early; `invalid`: the body is not what was asked for.
+ * `truncated`: the body ended early; `heartbeat`: an event stream fell silent; `invalid`: the body is
+ * not what was asked for.
  */
 export const MASTER_FAULTS = [
   'connect',
@@ -18,6 +19,7 @@ export const MASTER_FAULTS = [
   'recovering',
   'redirect',
   'truncated',
+  'heartbeat',
   'invalid',
 ] as const;
 

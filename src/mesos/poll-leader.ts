@@ -1,12 +1,11 @@
 import type { Backoff, Clock } from '../runtime/index.ts';
 import type { HostPort } from './cluster-state.ts';
-import type { StatusKeeper } from './follower-status.ts';
+import { followFault, type StatusKeeper } from './follower-status.ts';
 import { isSameHostPort } from './host-port.ts';
-import type { BodyReader, StateLoader } from './load-state.ts';
-import { MasterError } from './master-error.ts';
+import type { OpenBody, StateLoader } from './load-state.ts';
 import type { Pause } from './pause.ts';
 
-/** What following by loads needs. */
+/** What loading the state needs. */
 export interface Polling {
   readonly clock: Clock;
   readonly loader: StateLoader;
@@ -15,26 +14,32 @@ export interface Polling {
   /** Ended by whoever wants a load now. */
   readonly pause: Pause;
   readonly refreshMs: number;
-  readonly openBody: () => BodyReader<void>;
+  readonly openBody: OpenBody;
   /** The leader did not give a state, or another master did. */
   readonly onDoubt: () => void;
 }
 
 /**
  * Loads the state of `leader` every `refreshMs`, counted from the beginning of a load, until
- * `signal` is aborted. Loads never overlap. One that fails changes nothing, and is tried again soon.
+ * `signal` is aborted or `isOver` after a load. Loads never overlap. One that fails changes nothing,
+ * and is tried again soon.
  */
-export async function pollLeader(polling: Polling, leader: HostPort, signal: AbortSignal) {
+export async function pollLeader(
+  polling: Polling,
+  leader: HostPort,
+  isOver: () => boolean,
+  signal: AbortSignal,
+): Promise<void> {
   const { clock, pause, backoff, refreshMs } = polling;
   let patience = 1;
   while (!signal.aborted) {
     const startMs = clock.monotonic();
     const outcome = await loadOnce(polling, leader, patience, signal);
-    if (signal.aborted) return;
     if (outcome === 'slow') patience *= 2;
     const tookMs = clock.monotonic() - startMs;
     const restMs = outcome === 'good' ? refreshMs - tookMs : Math.min(backoff.next(), refreshMs);
     await pause.wait(Math.max(0, restMs), signal);
+    if (isOver()) return;
   }
 }
 
@@ -50,7 +55,7 @@ export async function loadOnce(
 ): Promise<'good' | 'slow' | 'bad'> {
   const startMs = clock.monotonic();
   try {
-    const { master } = await loader.load(leader, openBody, { patience, signal });
+    const master = await loader.load(leader, openBody, { patience, signal });
     status.loaded('poll', clock.monotonic() - startMs);
     backoff.reset();
     if (!isSameHostPort(master, leader)) onDoubt();
@@ -59,6 +64,6 @@ export async function loadOnce(
     if (signal.aborted) return 'bad';
     status.failed(error);
     onDoubt();
-    return error instanceof MasterError && error.fault === 'timeout' ? 'slow' : 'bad';
+    return followFault(error) === 'timeout' ? 'slow' : 'bad';
   }
 }

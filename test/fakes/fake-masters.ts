@@ -33,7 +33,7 @@ export interface FakeMasters {
 /** Starts `count` masters; the first leads, elected at second 1000. */
 export async function fakeMasters(
   count: number,
-  stateOf: (pid: string) => string,
+  stateOf: (pid: string, electedSeconds: number) => string,
 ): Promise<FakeMasters> {
   let leader = 0;
   let elected = 1_000;
@@ -50,7 +50,7 @@ export async function fakeMasters(
   const cluster: FakeMasters = {
     masters,
     roles: masters.map((_, index) => (index === 0 ? 'leads' : 'follows')),
-    state: stateOf(pidOf(masters[0])),
+    state: stateOf(pidOf(masters[0]), elected),
     elect: (index, electedSeconds) => {
       leader = index;
       elected = electedSeconds;
@@ -58,7 +58,7 @@ export async function fakeMasters(
         if (at === index) cluster.roles[at] = 'leads';
         else if (role !== 'hangs') cluster.roles[at] = 'follows';
       }
-      cluster.state = stateOf(pidOf(masters[index]));
+      cluster.state = stateOf(pidOf(masters[index]), electedSeconds);
     },
     close: async () => {
       await Promise.all(masters.map(master => master.close()));

@@ -23,7 +23,7 @@ export function directoryOf(
 }
 
 /** A small `/state` of the leader with this pid: one agent, one framework, one running task a name. */
-export function stateOf(pid: string, tasks: readonly string[]): string {
+export function stateOf(pid: string, tasks: readonly string[], electedSeconds = 1_000): string {
   const agent = { id: 'A-S0', hostname: 'a0', pid: 'slave(1)@127.0.1.1:5051', active: true };
   const task = (name: string) => ({
     id: `${name}.1`,
@@ -46,7 +46,7 @@ export function stateOf(pid: string, tasks: readonly string[]): string {
     id: pid,
     pid,
     leader: pid,
-    elected_time: 1_000,
+    elected_time: electedSeconds,
     slaves: [agent],
     recovered_slaves: [],
     frameworks: [framework],
