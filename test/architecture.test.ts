@@ -20,6 +20,21 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   api: ['dns', 'records', 'zone', 'runtime'],
   simulator: ['dns', 'runtime'],
   // The commands are part of the shell: each calls the folder that does its work.
+  wiring: [
+    'api',
+    'commands',
+    'config',
+    'dns',
+    'forward',
+    'handlers',
+    'mesos',
+    'metrics',
+    'records',
+    'runtime',
+    'server',
+    'transfer',
+    'zone',
+  ],
   commands: ['config', 'dns', 'forward', 'mesos', 'records', 'runtime', 'simulator', 'zone'],
 };
 

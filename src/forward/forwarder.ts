@@ -33,6 +33,12 @@ export interface ForwardClients {
   readonly view: ClientView;
 }
 
+/** Responses kept, and the octets they take as counted against the bound. */
+export interface CacheSize {
+  readonly entries: number;
+  readonly octets: number;
+}
+
 /** Forwarding, running: sockets are opened when there is something to ask. */
 export interface Forwarder {
   /** The slow path. */
@@ -42,6 +48,8 @@ export interface Forwarder {
   readonly resolveAddresses: ResolveAddresses;
   /** Forgets the whole cache, or the responses for one name. */
   flush(name?: DomainName): void;
+  /** How much the cache holds now. */
+  cacheSize(): CacheSize;
   /** Every upstream, in the order of the configuration. */
   status(): readonly UpstreamStatus[];
   /** Those who wait get SERVFAIL. */
@@ -82,6 +90,7 @@ export function makeForwarder(
       .answerInto,
     resolveAddresses: addressLookup(resolver),
     flush: name => cache.flush(name),
+    cacheSize: () => ({ entries: cache.entries, octets: cache.octets }),
     status: () => upstreams.all.map(upstream => upstream.status()),
     close: async () => {
       for (const upstream of upstreams.all) upstream.close();

@@ -5,6 +5,7 @@
  */
 export { FORWARD_COUNTERS, type ForwardCounter } from './counters.ts';
 export {
+  type CacheSize,
   type ForwardClients,
   type Forwarder,
   type ForwardOptions,

@@ -11,6 +11,7 @@ export {
 } from './notifier.ts';
 export { type NotifySocket, notifySocket } from './notify-socket.ts';
 export { signedHandler } from './signed-handler.ts';
+export { isTransferQuery } from './transfer-messages.ts';
 export {
   type TransferOptions,
   type TransferOutcome,

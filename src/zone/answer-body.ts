@@ -89,8 +89,10 @@ export class AnswerBody {
     }
     const room = Math.min(response.start + ANY_OCTETS, response.end) - response.at;
     for (let rrset = first; rrset !== 0; rrset = words[rrset + RRSET.NEXT]) {
-      this.#writeRRset(response, node, rrset, ttl, false);
-      if (octets > room) break;
+      // Additional records come after all answers, so only the last RRset may bring them.
+      const isLast = octets > room || words[rrset + RRSET.NEXT] === 0;
+      this.#writeRRset(response, node, rrset, ttl, isLast);
+      if (isLast) break;
     }
   }
 }

@@ -27,11 +27,16 @@ export class Shuffle {
     const places = this.#places;
     const left = count - dealt;
     // 32 random bits for a few places: the bias is far below what any client could measure.
-    const other = left > 1 ? dealt + (((this.#next() >>> 0) * (left / 4294967296)) | 0) : dealt;
+    const other = left > 1 ? dealt + this.anyOf(left) : dealt;
     const place = places[other];
     places[other] = places[dealt];
     places[dealt] = place;
     return place;
+  }
+
+  /** Any one of `count` places, whatever was dealt. */
+  anyOf(count: number): number {
+    return ((this.#next() >>> 0) * (count / 4294967296)) | 0;
   }
 
   /** The place that was dealt as number `dealt`. */

@@ -112,12 +112,12 @@ function writeAdditionals(
     words[target + NODE.PLACE] = place | HAS_ADDRESSES;
     let addresses = words[target + NODE.RRSETS];
     for (; addresses !== 0; addresses = words[addresses + RRSET.NEXT]) {
-      writeAdditional(response, words, target, place, addresses, ttl);
+      writeAdditional(response, words, target, place, addresses, ttl, shuffle);
     }
   }
 }
 
-/** All addresses of one RRset of a target, or none when they do not fit. */
+/** All addresses of one RRset of a target; one of them, any, where not all fit; or none. */
 function writeAdditional(
   response: ResponseDraft,
   words: Int32Array,
@@ -125,20 +125,24 @@ function writeAdditional(
   place: number,
   rrset: Block,
   ttl: number,
+  shuffle: Shuffle,
 ): void {
   const type = words[rrset + RRSET.TYPE];
   if (type !== RR_TYPE.A && type !== RR_TYPE.AAAA) return;
   const count = words[rrset + RRSET.COUNT];
   const stride = recordWords(type);
   const ownerOctets = place === 0 ? words[target + NODE.NAME_LENGTH] : 2;
-  const size = count * (ownerOctets + RECORD_HEAD - 2 + stride * 4);
+  const size = ownerOctets + RECORD_HEAD - 2 + stride * 4;
   if (response.at + size > response.end) return;
-  for (let index = 0; index < count; index++) {
+  const fitsWhole = response.at + count * size <= response.end;
+  const taken = fitsWhole ? count : 1;
+  const first = fitsWhole ? 0 : shuffle.anyOf(count);
+  for (let index = first; index < first + taken; index++) {
     // A target beyond the reach of a pointer (place 0) is spelled out once more.
     if (place === 0) writeWhole(response, words, target, 0);
     else response.pair(0xc000 | place);
     response.fixed(type, ttl);
     writeAddress(response, words, rrset + RRSET.RECORDS + index * stride, type);
   }
-  response.additionals += count;
+  response.additionals += taken;
 }

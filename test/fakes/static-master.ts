@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -38,13 +39,8 @@ export async function startStaticMaster(body: Uint8Array, port = 0): Promise<Sta
 async function listenWhenFree(server: ReturnType<typeof createServer>, port: number) {
   for (let triesLeft = 40; ; triesLeft--) {
     try {
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(port, '127.0.0.1', () => {
-          server.off('error', reject);
-          resolve();
-        });
-      });
+      server.listen(port, '127.0.0.1');
+      await once(server, 'listening');
       return;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || triesLeft === 0) throw error;

@@ -1,0 +1,177 @@
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { type AnswerInto, type ClientView, inNetworks } from './dns/index.ts';
+import { type Forwarder, makeForwarder } from './forward/index.ts';
+import {
+  chaosHandler,
+  firstOf,
+  opcodeHandler,
+  refuseHandler,
+  slowPath,
+  zoneHandler,
+} from './handlers/index.ts';
+import {
+  type Counters,
+  cryptoRandom,
+  jsonLog,
+  type Log,
+  makeCounters,
+  quietLog,
+  seededRandom,
+  systemClock,
+} from './runtime/index.ts';
+import {
+  allowNetworks,
+  clientView,
+  type DnsServer,
+  limitResponses,
+  loadSystemCalls,
+  makeServer,
+} from './server/index.ts';
+import { signedHandler } from './transfer/index.ts';
+import {
+  ANSWER_COUNTERS,
+  type AnswerCounter,
+  type AnswerThreadData,
+  type FromAnswerThread,
+  RemoteTransfers,
+  type ToAnswerThread,
+} from './wiring/index.ts';
+import { AnswerTable, ZoneAnswers } from './zone/index.ts';
+
+/** How often cookies get the time, and the control thread the state of the upstreams. */
+const TICK_MS = 1000;
+
+// The entry of a worker: this file is never imported, only started.
+if (parentPort) await run(parentPort, workerData as AnswerThreadData);
+
+/** The wiring of an answer thread: every part from plain options, then messages until it is closed. */
+async function run(port: MessagePort, data: AnswerThreadData): Promise<void> {
+  const { options } = data;
+  const post = (message: FromAnswerThread) => port.postMessage(message);
+  const log = options.logLevel === 'silent' ? quietLog() : jsonLog(options.logLevel);
+  const counters = makeCounters(ANSWER_COUNTERS, data.counters);
+  const client = clientView();
+  const parts = makeParts(data, client, counters, log, new RemoteTransfers(port));
+  const { table, zone, forwarder, transfers } = parts;
+  const server = await startServer(data, parts, counters, client, log);
+  const clock = systemClock();
+  const tick = () => {
+    zone.setTime(Math.floor(clock.now() / 1000));
+    if (forwarder) {
+      post({ kind: 'forwarding', upstreams: forwarder.status(), cache: forwarder.cacheSize() });
+    }
+    stopTicking = clock.after(TICK_MS, tick);
+  };
+  let stopTicking = clock.after(0, tick);
+
+  const close = async (drainMs: number) => {
+    await server.close(drainMs);
+    await forwarder?.close();
+    stopTicking();
+    post({ kind: 'closed' });
+    port.close();
+  };
+  port.on('message', (message: ToAnswerThread) => {
+    switch (message.kind) {
+      case 'step':
+        return table.applyStep(message.step);
+      case 'serving':
+        return zone.serve(message.state);
+      case 'sockets':
+        return void server.serve(message.sockets);
+      case 'flush':
+        return forwarder?.flush(message.name);
+      case 'transferred':
+        return transfers.hear(message.transfer, message.octets);
+      case 'ping':
+        return post({ kind: 'pong', ping: message.ping });
+      case 'close':
+        return void close(message.drainMs);
+      default:
+        return message satisfies never;
+    }
+  });
+  await server.serve(data.sockets);
+  post({ kind: 'serving', udp: server.udp });
+}
+
+interface Parts {
+  readonly table: AnswerTable;
+  readonly zone: ZoneAnswers;
+  readonly forwarder: Forwarder | undefined;
+  readonly transfers: RemoteTransfers;
+  readonly answerInto: AnswerInto;
+  readonly slow: ReturnType<typeof slowPath>;
+}
+
+/** What answers: the zone, then the cache of outside names, then the handlers of the slow path. */
+function makeParts(
+  { options }: AnswerThreadData,
+  client: ClientView,
+  counters: Counters<AnswerCounter>,
+  log: Log,
+  transfers: RemoteTransfers,
+): Parts {
+  const secret = cryptoRandom();
+  const table = new AnswerTable(options.origin, secret.uint32());
+  const isLocal = inNetworks(options.recursionAcl);
+  const mayRecurse = ({ octets, at, length }: ClientView) => isLocal(octets, at, length);
+  const zone = new ZoneAnswers({
+    table,
+    settings: { ...options, ...options.edns },
+    client,
+    random: seededRandom(secret.uint32()),
+    counters,
+    mayRecurse,
+  });
+  const world = { clock: systemClock(), random: secret, log, counters };
+  const forwarder =
+    options.forward && makeForwarder(options.forward, { mayRecurse, view: client }, world);
+  const handle = firstOf(
+    opcodeHandler,
+    chaosHandler(options.versionText),
+    ...(options.isTransferOn ? [transfers.handle] : []),
+    zoneHandler(options.origin, zone, client),
+    ...(forwarder ? [forwarder.handle] : []),
+    refuseHandler,
+  );
+  const nowSeconds = () => Math.floor(Date.now() / 1000);
+  const slow = slowPath(signedHandler(handle, options.tsigKeys, nowSeconds), counters, log);
+  const ready = forwarder ? either(zone.answerInto, forwarder.answerInto) : zone.answerInto;
+  const limits = { client, clock: systemClock(), seed: secret.uint32(), counters };
+  const limited = limitResponses(ready, options.rateLimit, limits);
+  const answerInto = allowNetworks(limited, options.queryAcl, client, counters);
+  return { table, zone, forwarder, transfers, answerInto, slow };
+}
+
+async function startServer(
+  { options }: AnswerThreadData,
+  { answerInto, slow, transfers }: Parts,
+  counters: Counters<AnswerCounter>,
+  client: ClientView,
+  log: Log,
+): Promise<DnsServer> {
+  // Whether there is FFI was said once already, by the control thread.
+  const systemCalls = await loadSystemCalls(() => {});
+  return makeServer({
+    answering: {
+      answerInto,
+      client,
+      slow,
+      ...(options.isTransferOn && { transfer: transfers.transfer }),
+      udpPayloadMax: options.edns.udpPayloadMax,
+      counters,
+      clock: systemClock(),
+      log,
+    },
+    limits: options.tcp,
+    systemCalls,
+    ...(options.udpMode !== 'auto' && { udp: options.udpMode }),
+  });
+}
+
+/** The first that takes the query answers it. */
+function either(first: AnswerInto, second: AnswerInto): AnswerInto {
+  return (query, start, end, response, at, limit) =>
+    first(query, start, end, response, at, limit) || second(query, start, end, response, at, limit);
+}

@@ -1,0 +1,78 @@
+import type {
+  Client,
+  DomainName,
+  EdnsSettings,
+  Network,
+  Octets,
+  StartOfAuthority,
+} from '../dns/index.ts';
+import type { CacheSize, ForwardOptions, UpstreamStatus } from '../forward/index.ts';
+import type { LogLevel } from '../runtime/index.ts';
+import type { ListenSocket, RateLimit, TcpLimits, UdpMode } from '../server/index.ts';
+import type { TsigKey } from '../transfer/index.ts';
+import type { DeltaStep, ServingState } from '../zone/index.ts';
+
+/** What the control thread tells an answer thread. */
+export type ToAnswerThread =
+  | { readonly kind: 'step'; readonly step: DeltaStep }
+  | { readonly kind: 'serving'; readonly state: ServingState }
+  | { readonly kind: 'sockets'; readonly sockets: readonly ListenSocket[] }
+  | { readonly kind: 'flush'; readonly name: DomainName | undefined }
+  /** The next message of a transfer; undefined at its end. */
+  | { readonly kind: 'transferred'; readonly transfer: number; readonly octets: Octets | undefined }
+  /** Asks for a `pong`, which says that all before it has taken effect. */
+  | { readonly kind: 'ping'; readonly ping: number }
+  /** Reads no more, waits for slow answers as long as `drainMs`, then ends. */
+  | { readonly kind: 'close'; readonly drainMs: number };
+
+/** What an answer thread tells the control thread. */
+export type FromAnswerThread =
+  /** It serves its sockets now. */
+  | { readonly kind: 'serving'; readonly udp: UdpMode }
+  | {
+      readonly kind: 'forwarding';
+      readonly upstreams: readonly UpstreamStatus[];
+      readonly cache: CacheSize;
+    }
+  /** A query for a transfer: its messages are wanted, one for each `more`. */
+  | {
+      readonly kind: 'transfer';
+      readonly transfer: number;
+      readonly octets: Octets;
+      readonly client: Client;
+      readonly maxOctets: number;
+    }
+  | { readonly kind: 'more'; readonly transfer: number }
+  /** The client is gone, or has all it wants. */
+  | { readonly kind: 'enough'; readonly transfer: number }
+  | { readonly kind: 'pong'; readonly ping: number }
+  | { readonly kind: 'closed' };
+
+/** All that an answer thread is made from: plain data, posted to it at its start. */
+export interface AnswerThreadOptions {
+  readonly origin: DomainName;
+  readonly soa: StartOfAuthority;
+  readonly ttlSeconds: number;
+  readonly recurseOn: boolean;
+  readonly setTruncateBit: boolean;
+  readonly answerLimit: number;
+  readonly edns: EdnsSettings;
+  readonly versionText: string | undefined;
+  readonly queryAcl: readonly Network[];
+  readonly recursionAcl: readonly Network[];
+  readonly rateLimit: RateLimit;
+  readonly tcp: TcpLimits;
+  readonly udpMode: 'auto' | UdpMode;
+  /** Undefined when outside names are refused. */
+  readonly forward: ForwardOptions | undefined;
+  readonly isTransferOn: boolean;
+  readonly tsigKeys: readonly TsigKey[];
+  readonly logLevel: LogLevel | 'silent';
+}
+
+/** What a worker is started with. */
+export interface AnswerThreadData {
+  readonly options: AnswerThreadOptions;
+  readonly counters: SharedArrayBuffer;
+  readonly sockets: readonly ListenSocket[];
+}

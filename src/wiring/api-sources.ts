@@ -1,0 +1,71 @@
+import type { ApiOptions, ApiSources } from '../api/index.ts';
+import { apiConfig, type Config } from '../config/index.ts';
+import { inNetworks } from '../dns/index.ts';
+import { type Exposition, makeExposition } from '../metrics/index.ts';
+import {
+  enumerate,
+  explainAddress,
+  explainName,
+  type NamingRules,
+  servicesOf,
+} from '../records/index.ts';
+import type { Facts } from './facts.ts';
+import { samplesOf } from './samples.ts';
+import { type QueryRate, statusReport } from './status.ts';
+
+/** Where the HTTP API's answers come from. */
+export function apiSources(
+  config: Config,
+  rules: NamingRules,
+  facts: Facts,
+  rate: QueryRate,
+): ApiSources {
+  const exposition: Exposition = makeExposition();
+  const { publisher, zone } = facts;
+  return {
+    zone,
+    version: facts.version,
+    ttlSeconds: config.ttl,
+    refreshSeconds: config.refreshSeconds,
+    config: () => apiConfig(config),
+    enumerate: config.enumerationOn
+      ? () => (publisher.state ? enumerate(publisher.state, rules) : [])
+      : undefined,
+    explain: asked => {
+      const { state } = publisher;
+      if (!state) return undefined;
+      return typeof asked === 'string'
+        ? explainName(asked, state, rules)
+        : explainAddress(asked, state, rules);
+    },
+    services: () => (publisher.state ? servicesOf(publisher.state, rules) : []),
+    unreadiness: () => unreadiness(facts),
+    metrics: async () => ({
+      type: exposition.contentType,
+      text: await exposition.text(samplesOf(facts)),
+    }),
+    status: () => statusReport(facts, rate),
+    secondaries: () => facts.secondaries(),
+  };
+}
+
+/** Who may use the API, from the config. */
+export function apiGuard(config: Config): ApiOptions['guard'] {
+  const allowed = inNetworks(config.apiAcl);
+  const { principal, secret } = config.apiCredentials;
+  return {
+    networks: { records: allowed, metrics: allowed, status: allowed },
+    token: config.apiToken === '' ? undefined : config.apiToken,
+    credentials: principal === '' && secret === '' ? undefined : { principal, secret },
+  };
+}
+
+function unreadiness({ serving, isClosing }: Facts): readonly string[] {
+  const reasons: string[] = [];
+  if (isClosing()) reasons.push('the server is ending');
+  const { kind } = serving();
+  if (kind === 'starting') reasons.push('no state of the cluster was read yet');
+  if (kind === 'recovering') reasons.push('the cluster is recovering, and names may be missing');
+  if (kind === 'stale') reasons.push('the state of the cluster is stale');
+  return reasons;
+}

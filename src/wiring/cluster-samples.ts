@@ -1,0 +1,88 @@
+import type { FollowFault } from '../mesos/index.ts';
+import { type Sample, sample } from '../metrics/index.ts';
+import type { Facts } from './facts.ts';
+import { placeText } from './place-text.ts';
+
+/** The metrics of the control thread: cluster, zone and transfers. */
+export function clusterSamples(facts: Facts): readonly Sample[] {
+  return [
+    ...stateSamples(facts),
+    ...leaderSamples(facts),
+    ...zoneSamples(facts),
+    ...transferSamples(facts),
+  ];
+}
+
+function stateSamples({ follower, serving, publisher }: Facts): readonly Sample[] {
+  const status = follower();
+  const state = serving().kind;
+  const { ageMs } = status;
+  const source = ageMs === undefined ? 'none' : status.source;
+  return [
+    ...STATES.map(kind => sample('mesonym_state', kind === state ? 1 : 0, { state: kind })),
+    ...SOURCES.map(kind =>
+      sample('mesonym_state_source', kind === source ? 1 : 0, { source: kind }),
+    ),
+    ...(ageMs === undefined ? [] : [sample('mesonym_state_age_seconds', ageMs / 1000)]),
+    sample('mesonym_state_loads_total', status.loads),
+    ...Object.entries(status.failures).map(([fault, count]) => {
+      return sample('mesonym_state_load_failures_total', count, { cause: fault as FollowFault });
+    }),
+    ...[...publisher.faultCounts].map(([cause, count]) => {
+      return sample('mesonym_state_faults_total', count, { cause });
+    }),
+    ...(publisher.state
+      ? [
+          sample('mesonym_agents', publisher.state.agents.size),
+          sample('mesonym_frameworks', publisher.state.frameworks.size),
+          sample('mesonym_tasks', publisher.state.tasks.size),
+        ]
+      : []),
+  ];
+}
+
+const STATES = ['starting', 'recovering', 'live', 'stale'] as const;
+const SOURCES = ['stream', 'poll', 'snapshot', 'none'] as const;
+
+function leaderSamples({ follower }: Facts): readonly Sample[] {
+  const { leader, masters, leaderChanges } = follower();
+  return [
+    sample('mesonym_leader_known', leader ? 1 : 0),
+    ...(leader ? [sample('mesonym_leader_info', 1, { leader: placeText(leader) })] : []),
+    sample('mesonym_leader_changes_total', leaderChanges),
+    sample('mesonym_masters', masters.length),
+  ];
+}
+
+function zoneSamples({ zone, publisher, book }: Facts): readonly Sample[] {
+  if (zone.serial === undefined) return [];
+  return [
+    sample('mesonym_zone_serial', zone.serial),
+    sample('mesonym_zone_names', zone.nameCount),
+    ...(['A', 'AAAA', 'SRV', 'NS'] as const).map(type => {
+      return sample('mesonym_zone_records', zone.recordCounts[type], { type });
+    }),
+    sample('mesonym_zone_changes_total', publisher.changes),
+    ...[...book.faultCounts()].map(([cause, count]) => {
+      return sample('mesonym_zone_skipped_records', count, { cause });
+    }),
+  ];
+}
+
+function transferSamples({ transfers, secondaries }: Facts): readonly Sample[] {
+  return [
+    ...[...transfers()].map(([outcome, count]) =>
+      sample('mesonym_transfers_total', count, { outcome }),
+    ),
+    ...secondaries().flatMap(status => {
+      const secondary = placeText({ host: status.address, port: status.port });
+      const serial = status.acknowledgedSerial;
+      return [
+        sample('mesonym_notifications_total', status.sent, { secondary }),
+        ...(serial === undefined
+          ? []
+          : [sample('mesonym_secondary_serial', serial, { secondary })]),
+      ];
+    }),
+  ];
+}

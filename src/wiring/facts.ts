@@ -1,0 +1,23 @@
+import type { FollowerStatus } from '../mesos/index.ts';
+import type { RecordBook } from '../records/index.ts';
+import type { Clock } from '../runtime/index.ts';
+import type { SecondaryStatus, TransferOutcome } from '../transfer/index.ts';
+import type { ServingState, Zone } from '../zone/index.ts';
+import type { AnswerThreads } from './answer-threads.ts';
+import type { Publisher } from './publisher.ts';
+
+/** What is true of the running server, to be asked at any time: for metrics, status and readiness. */
+export interface Facts {
+  readonly version: string;
+  readonly clock: Clock;
+  readonly startedMs: number;
+  readonly zone: Zone;
+  readonly publisher: Publisher;
+  readonly book: RecordBook;
+  readonly threads: AnswerThreads | undefined;
+  readonly transfers: () => ReadonlyMap<TransferOutcome, number>;
+  readonly secondaries: () => readonly SecondaryStatus[];
+  readonly serving: () => ServingState;
+  readonly follower: () => FollowerStatus;
+  readonly isClosing: () => boolean;
+}

@@ -1,0 +1,160 @@
+import { randomBytes } from 'node:crypto';
+import type { Config } from '../config/index.ts';
+import { type EdnsSettings, knownName, type StartOfAuthority } from '../dns/index.ts';
+import type { ForwardOptions } from '../forward/index.ts';
+import type { Credentials, FollowerOptions, HostLookup } from '../mesos/index.ts';
+import type { NamingOptions } from '../records/index.ts';
+import { limitsOfThread, type TcpLimits } from '../server/index.ts';
+import type { TsigKey } from '../transfer/index.ts';
+import type { AnswerThreadOptions } from './answer-messages.ts';
+
+const COOKIE_SECRET_OCTETS = 16;
+
+/** What an answer thread is made from. `ownPlaces` are our listeners, `10.0.0.1:53` each. */
+export function answerThreadOptions(
+  config: Config,
+  ownPlaces: readonly string[],
+): AnswerThreadOptions {
+  // One secret for all threads: a cookie given by one is good for each.
+  const edns = ednsSettings(config);
+  return {
+    origin: config.domain,
+    soa: startOfAuthority(config),
+    ttlSeconds: config.ttl,
+    recurseOn: config.recurseOn,
+    setTruncateBit: config.setTruncateBit,
+    answerLimit: config.answerLimit,
+    edns,
+    versionText: config.versionText === '' ? undefined : config.versionText,
+    queryAcl: config.queryAcl,
+    rateLimit: {
+      perSecond: config.rateLimit,
+      slip: config.rateLimitSlip,
+      prefix4: config.rateLimitPrefix4,
+      prefix6: config.rateLimitPrefix6,
+      exempt: config.rateLimitExempt,
+    },
+    recursionAcl: config.recursionAcl,
+    tcp: limitsOfThread(tcpLimits(config), config.threads),
+    udpMode: config.udpMode,
+    forward: config.externalOn ? forwardOptions(config, ownPlaces, edns) : undefined,
+    isTransferOn:
+      config.secondaries.length + config.transferAcl.length + config.tsigKeys.length > 0,
+    tsigKeys: tsigKeys(config),
+    logLevel: config.logLevel,
+  };
+}
+
+export function startOfAuthority(config: Config): StartOfAuthority {
+  return {
+    primary: config.SOAMname,
+    mailbox: config.SOARname,
+    refreshSeconds: config.SOARefresh,
+    retrySeconds: config.SOARetry,
+    expireSeconds: config.SOAExpire,
+    negativeTtlSeconds: config.SOAMinttl,
+  };
+}
+
+export function namingOptions(config: Config): NamingOptions {
+  return {
+    domain: config.domain,
+    ipSources: config.IPSources,
+    enforceRfc952: config.enforceRFC952,
+    srvWeight: config.SRVRecordDefaultWeight,
+    nameServer: config.SOAMname,
+  };
+}
+
+export function followerOptions(
+  config: Config,
+  lookup: HostLookup,
+  version: string,
+): FollowerOptions {
+  return {
+    masters: mastersOf(config),
+    source: config.source,
+    zooKeeper: config.zk?.kind === 'zookeeper' ? config.zk : undefined,
+    refreshSeconds: config.refreshSeconds,
+    stateTimeoutSeconds: config.stateTimeoutSeconds,
+    lookup,
+    http: {
+      isSecure: config.mesosHTTPSOn,
+      tls: {
+        ca: config.pem.CACertFile,
+        cert: config.pem.certFile,
+        key: config.pem.keyFile,
+        isVerified: config.mesosTLSVerify,
+      },
+      credentials: credentialsOf(config),
+      userAgent: `Mesonym/${version}`,
+    },
+  };
+}
+
+/** `zk` may name a single master instead of ZooKeeper; it is asked before the others. */
+function mastersOf({ masters, zk }: Config): Config['masters'] {
+  return zk?.kind === 'master' ? [zk.master, ...masters] : masters;
+}
+
+export function credentialsOf(config: Config): Credentials {
+  const { mesosAuthentication, mesosCredentials, iam } = config;
+  if (mesosAuthentication === 'basic') return { kind: 'basic', ...mesosCredentials };
+  return mesosAuthentication === 'iam' && iam ? { kind: 'iam', account: iam } : { kind: 'none' };
+}
+
+export function tsigKeys(config: Config): readonly TsigKey[] {
+  return config.tsigKeys.map(({ name, algorithm, secret }) => {
+    return { name, algorithm, secret: new Uint8Array(Buffer.from(secret, 'base64')) };
+  });
+}
+
+export function forwardOptions(
+  config: Config,
+  ownPlaces: readonly string[],
+  edns: EdnsSettings,
+): ForwardOptions {
+  return {
+    resolvers: config.resolvers,
+    // The keys were checked and put in lower case with the rest of the config.
+    zoneResolvers: Object.entries(config.zoneResolvers).map(([zone, upstreams]) => {
+      return [knownName(zone), upstreams];
+    }),
+    timeoutMs: config.timeout * 1000,
+    inRandomCase: config.upstream0x20,
+    ownPlaces,
+    cacheOctets: config.cacheOctets,
+    caps: {
+      positiveSeconds: config.cacheMaxTtlSeconds,
+      negativeSeconds: config.cacheMaxNegativeTtlSeconds,
+    },
+    staleSeconds: config.cacheStaleSeconds,
+    maxInFlight: config.upstreamQueries,
+    edns,
+  };
+}
+
+function tcpLimits(config: Config): TcpLimits {
+  return {
+    connections: config.tcpConnections,
+    connectionsPerAddress: config.tcpConnectionsPerAddress,
+    messageMs: config.tcpMessageSeconds * 1000,
+    idleMs: config.tcpIdleSeconds * 1000,
+    unsentOctets: config.tcpUnsentOctets,
+    slowQueries: config.tcpQueries,
+  };
+}
+
+export function ednsSettings(config: Config): EdnsSettings {
+  return {
+    udpPayloadMax: config.udpPayloadMax,
+    identity: new TextEncoder().encode(config.nsid),
+    cookieSecret: cookieSecret(config),
+    tcpIdleMs: config.tcpIdleSeconds * 1000,
+  };
+}
+
+function cookieSecret({ cookiesOn, cookieSecret: text }: Config): Uint8Array | undefined {
+  if (!cookiesOn) return undefined;
+  return new Uint8Array(text === '' ? randomBytes(COOKIE_SECRET_OCTETS) : Buffer.from(text, 'hex'));
+}

@@ -1,0 +1,77 @@
+import type { ClusterState, ClusterUpdate, StateFault } from '../mesos/index.ts';
+import type { BookUpdate, RecordBook, RecordChanges } from '../records/index.ts';
+import type { Clock, Log } from '../runtime/index.ts';
+import type { CurrentZone, ZoneDelta } from '../zone/index.ts';
+
+export interface PublisherOptions {
+  readonly zone: CurrentZone;
+  readonly book: RecordBook;
+  /** Where each difference of the zone goes. */
+  readonly publish: (delta: ZoneDelta) => void;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The river's mouth: changes of the cluster become records, these the zone, its difference flows out. */
+export class Publisher {
+  readonly #options: PublisherOptions;
+  readonly #faultCounts = new Map<string, number>();
+  #state: ClusterState | undefined;
+  /** Records that wait for the first state: a zone of our own names alone would be a lie. */
+  #waiting: RecordChanges = new Map();
+  #changes = 0;
+
+  constructor(options: PublisherOptions) {
+    this.#options = options;
+  }
+
+  /** The cluster as it is published; undefined before the first state. */
+  get state(): ClusterState | undefined {
+    return this.#state;
+  }
+
+  /** How many versions of the zone were published. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /** Parts of states that could not be used since the start, by cause. */
+  get faultCounts(): ReadonlyMap<string, number> {
+    return this.#faultCounts;
+  }
+
+  /** A change of the cluster. */
+  update(update: ClusterUpdate): void {
+    for (const fault of update.faults) this.#note(fault);
+    this.#state = update.state;
+    this.#publish(this.#options.book.update(update));
+  }
+
+  /** A change of what does not come from the cluster, such as the name server's addresses. */
+  take(update: BookUpdate): void {
+    if (this.#state) this.#publish(update);
+    else this.#waiting = new Map([...this.#waiting, ...update.changes]);
+  }
+
+  #publish({ changes, faults }: BookUpdate): void {
+    const { zone, publish, clock, log } = this.#options;
+    for (const { cause, what } of faults) log.warn('A record is left out', { cause, what });
+    const all = this.#waiting.size > 0 ? new Map([...this.#waiting, ...changes]) : changes;
+    this.#waiting = new Map();
+    const delta = zone.publish(all, Math.floor(clock.now() / 1000));
+    if (!delta) return;
+    this.#changes++;
+    publish(delta);
+    const counts = { removed: delta.removed.length, added: delta.added.length };
+    log.debug('Published a version of the zone', { serial: delta.to, ...counts });
+  }
+
+  /** Each cause is counted every time, but only the first of a kind is worth a line. */
+  #note({ cause, where }: StateFault): void {
+    const count = this.#faultCounts.get(cause) ?? 0;
+    this.#faultCounts.set(cause, count + 1);
+    const fields = { cause, where };
+    if (count === 0) this.#options.log.warn('A part of the state cannot be used', fields);
+    else this.#options.log.debug('A part of the state cannot be used', fields);
+  }
+}

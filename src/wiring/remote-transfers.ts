@@ -1,0 +1,76 @@
+import type { MessagePort } from 'node:worker_threads';
+import { type Client, type Octets, type Query, readQuery } from '../dns/index.ts';
+import type { Handler } from '../handlers/index.ts';
+import type { Transfer } from '../server/index.ts';
+import { isTransferQuery } from '../transfer/index.ts';
+import type { FromAnswerThread } from './answer-messages.ts';
+
+const MAX_TCP_OCTETS = 65_535;
+
+/**
+ * Transfers as an answer thread sees them: the control thread, which has the zone and its history,
+ * makes the messages, one whenever the peer has taken the one before.
+ */
+export class RemoteTransfers {
+  readonly #port: MessagePort;
+  readonly #waiting = new Map<number, (octets: Octets | undefined) => void>();
+  #next = 1;
+
+  constructor(port: MessagePort) {
+    this.#port = port;
+  }
+
+  /** For TCP: every message of the response. */
+  readonly transfer: Transfer = (octets, client) => {
+    const read = readQuery(octets, client, MAX_TCP_OCTETS);
+    return read.kind === 'query' && isTransferQuery(read.query)
+      ? this.#messages(read.query)
+      : undefined;
+  };
+
+  /** For UDP: the one message of the response (RFC 1995 section 2). */
+  readonly handle: Handler = query => (isTransferQuery(query) ? this.#first(query) : undefined);
+
+  /** The control thread's message of a transfer; undefined at its end. */
+  hear(transfer: number, octets: Octets | undefined): void {
+    this.#waiting.get(transfer)?.(octets);
+  }
+
+  async *#messages(query: Query): AsyncGenerator<Octets> {
+    const transfer = this.#open(query);
+    try {
+      for (;;) {
+        const octets = await this.#message(transfer);
+        if (octets === undefined) return;
+        yield octets;
+        this.#post({ kind: 'more', transfer });
+      }
+    } finally {
+      this.#waiting.delete(transfer);
+      this.#post({ kind: 'enough', transfer });
+    }
+  }
+
+  async #first(query: Query): Promise<Octets> {
+    for await (const octets of this.#messages(query)) return octets;
+    throw new Error('A transfer has at least one message');
+  }
+
+  #open({ octets, client, maxOctets }: Query): number {
+    const transfer = this.#next++;
+    this.#post({ kind: 'transfer', transfer, octets, client: plain(client), maxOctets });
+    return transfer;
+  }
+
+  #message(transfer: number): Promise<Octets | undefined> {
+    return new Promise(resolve => this.#waiting.set(transfer, resolve));
+  }
+
+  #post(message: FromAnswerThread): void {
+    this.#port.postMessage(message);
+  }
+}
+
+function plain({ address, port, transport }: Client): Client {
+  return { address, port, transport };
+}

@@ -1,0 +1,117 @@
+import type { Config } from '../config/index.ts';
+import {
+  addressOctets,
+  type Client,
+  type DomainName,
+  inNetworks,
+  ipAddress,
+} from '../dns/index.ts';
+import type { Clock, Log, Random } from '../runtime/index.ts';
+import {
+  Notifier,
+  notifySocket,
+  type Secondary,
+  type SecondaryStatus,
+  type TransferOutcome,
+  type TransferZone,
+  transferResponder,
+  ZoneHistory,
+} from '../transfer/index.ts';
+import type { Zone, ZoneDelta } from '../zone/index.ts';
+import { startOfAuthority, tsigKeys } from './options.ts';
+import type { RespondToTransfer } from './transfer-pump.ts';
+
+/** Zone transfers and notifications, from the config and the zone. */
+export interface Transfers {
+  readonly respond: RespondToTransfer;
+  /** To be told of each version of the zone. */
+  publish(delta: ZoneDelta): void;
+  counts(): ReadonlyMap<TransferOutcome, number>;
+  secondaries(): readonly SecondaryStatus[];
+  close(): Promise<void>;
+}
+
+interface World {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+export function makeTransfers(config: Config, zone: Zone, world: World): Transfers {
+  const { clock, random, log } = world;
+  const counts = new Map<TransferOutcome, number>();
+  const current = () => transferZone(config, zone);
+  const history = new ZoneHistory({
+    maxRecords: config.transferHistoryRecords,
+    maxAgeMs: config.transferHistorySeconds * 1000,
+  });
+  const socket = notifySocket();
+  const notifier = new Notifier({
+    secondaries: notified(config),
+    minGapMs: config.notifyGapSeconds * 1000,
+    zone: current,
+    socket,
+    clock,
+    random,
+  });
+  return {
+    respond: transferResponder({
+      keys: tsigKeys(config),
+      mayTransfer: accessRule(config),
+      zone: current,
+      history,
+      nowSeconds: () => Math.floor(clock.now() / 1000),
+      onOutcome: (outcome, client) => {
+        const count = counts.get(outcome) ?? 0;
+        counts.set(outcome, count + 1);
+        log.info('A transfer was asked for', { outcome, client: client.address });
+      },
+    }),
+    publish: delta => {
+      history.push(delta, clock.monotonic());
+      notifier.zoneChanged();
+    },
+    counts: () => counts,
+    secondaries: () => notifier.status(),
+    close: async () => {
+      notifier.close();
+      await socket.close();
+    },
+  };
+}
+
+function transferZone(config: Config, zone: Zone): TransferZone | undefined {
+  const { serial } = zone;
+  if (serial === undefined) return undefined;
+  const { domain: origin, ttl: ttlSeconds } = config;
+  return { origin, serial, ttlSeconds, soa: startOfAuthority(config), rrsets: () => zone.rrsets() };
+}
+
+function notified(config: Config): readonly Secondary[] {
+  const keys = tsigKeys(config);
+  return config.secondaries
+    .filter(({ notify }) => notify)
+    .map(({ address, key }) => ({
+      address: address.host,
+      port: address.port,
+      key: keys.find(({ name }) => name === key),
+    }));
+}
+
+/**
+ * Nobody by default. A secondary that has a key must use it, from wherever it asks; one without is
+ * known by its address; a network of `transferAcl` needs neither.
+ */
+function accessRule({ secondaries, transferAcl }: Config) {
+  const isAllowed = inNetworks(transferAcl);
+  return (client: Client, key: DomainName | undefined): boolean => {
+    const address = ipAddress(client.address);
+    if (!address) return false;
+    if (key !== undefined && secondaries.some(secondary => secondary.key === key)) return true;
+    const octets = addressOctets(address);
+    const isKnown = secondaries.some(secondary => {
+      return secondary.key === undefined && secondary.address.host === address.text;
+    });
+    return isKnown || isAllowed(octets, 0, octets.length === 4 ? 4 : 16);
+  };
+}
