@@ -21,7 +21,7 @@ export {
 } from './listeners.ts';
 export { allowNetworks } from './query-access.ts';
 export { limitResponses, type RateLimit, type RateLimitParts } from './rate-limit.ts';
+export type { UdpMode } from './served-socket.ts';
 export { type DnsServer, makeServer, type ServerOptions } from './server.ts';
 export { loadSystemCalls, type SystemCalls } from './system-calls.ts';
 export { limitsOfThread, TCP_LIMITS, type TcpLimits } from './tcp-limits.ts';
-export type { UdpMode } from './udp.ts';

@@ -2,11 +2,11 @@ import type { Answering } from './answering.ts';
 import { guarded } from './guarded.ts';
 import { errorCode } from './listen-error.ts';
 import type { ListenSocket } from './listeners.ts';
+import type { ServedSocket, ServeUdp, UdpMode } from './served-socket.ts';
 import { keyOf } from './socket-groups.ts';
 import type { SystemCalls } from './system-calls.ts';
-import { TcpConnections, type TcpServer } from './tcp.ts';
+import { TcpConnections } from './tcp.ts';
 import type { TcpLimits } from './tcp-limits.ts';
-import type { ServeUdp, UdpMode, UdpSocket } from './udp.ts';
 import { batchedUdp } from './udp-batched.ts';
 import { portableUdp } from './udp-portable.ts';
 
@@ -38,8 +38,8 @@ class ThreadServer implements DnsServer {
   readonly #answering: Answering;
   readonly #serveUdp: ServeUdp;
   readonly #tcp: TcpConnections;
-  readonly #udpSockets = new Map<string, UdpSocket>();
-  readonly #tcpServers = new Map<string, TcpServer>();
+  /** By name, from the moment their opening begins. */
+  readonly #open = new Map<string, Promise<ServedSocket | undefined>>();
 
   constructor(options: ServerOptions) {
     const { limits, systemCalls } = options;
@@ -53,42 +53,36 @@ class ThreadServer implements DnsServer {
 
   async serve(sockets: readonly ListenSocket[]): Promise<void> {
     const wanted = new Map(sockets.map(socket => [nameOf(socket), socket]));
-    const isGone = (name: string) => !wanted.has(name);
-    for (const name of [...this.#tcpServers.keys()].filter(isGone)) {
-      this.#tcpServers.get(name)?.close();
-      this.#tcpServers.delete(name);
-    }
-    const gone = [...this.#udpSockets.keys()].filter(isGone);
-    await Promise.all([
-      ...gone.map(name => this.#closeUdp(name, 0)),
-      ...[...wanted].map(([name, socket]) => this.#open(name, socket)),
-    ]);
+    const gone = [...this.#open.keys()].filter(name => !wanted.has(name));
+    const fresh = [...wanted].filter(([name]) => !this.#open.has(name));
+    for (const [name, socket] of fresh) this.#open.set(name, this.#tryToServe(name, socket));
+    await Promise.all([...gone.map(name => this.#close(name, 0)), ...this.#open.values()]);
   }
 
   async close(drainMs = 0): Promise<void> {
-    for (const server of this.#tcpServers.values()) server.close();
-    const sockets = [...this.#udpSockets.keys()].map(name => this.#closeUdp(name, drainMs));
+    const sockets = [...this.#open.keys()].map(name => this.#close(name, drainMs));
     await Promise.all([this.#tcp.close(drainMs), ...sockets]);
   }
 
-  async #open(name: string, socket: ListenSocket): Promise<void> {
+  async #tryToServe(name: string, socket: ListenSocket): Promise<ServedSocket | undefined> {
     try {
-      if (socket.transport === 'tcp') {
-        if (!this.#tcpServers.has(name)) this.#tcpServers.set(name, await this.#tcp.serve(socket));
-      } else if (!this.#udpSockets.has(name)) {
-        this.#udpSockets.set(name, await this.#serveUdp(socket, this.#answering));
-      }
+      return socket.transport === 'tcp'
+        ? await this.#tcp.serve(socket)
+        : await this.#serveUdp(socket, this.#answering);
     } catch (error) {
       const { transport, address, port } = socket;
       const fields = { transport, address, port, reason: errorCode(error) };
       this.#answering.log.error('Cannot serve a listening socket', fields);
+      // The next list of sockets may have it again.
+      this.#open.delete(name);
+      return undefined;
     }
   }
 
-  async #closeUdp(name: string, drainMs: number): Promise<void> {
-    const socket = this.#udpSockets.get(name);
-    this.#udpSockets.delete(name);
-    await socket?.close(drainMs);
+  async #close(name: string, drainMs: number): Promise<void> {
+    const socket = this.#open.get(name);
+    this.#open.delete(name);
+    await (await socket)?.close(drainMs);
   }
 }
 

@@ -5,6 +5,7 @@ import type { Answering } from './answering.ts';
 import { Meter, type ServerCounter } from './counters.ts';
 import { duplicateOf } from './duplicate.ts';
 import type { ListenSocket } from './listeners.ts';
+import type { ServedSocket } from './served-socket.ts';
 import type { SystemCalls } from './system-calls.ts';
 import { TcpConnection } from './tcp-connection.ts';
 import type { TcpLimits } from './tcp-limits.ts';
@@ -13,12 +14,6 @@ import { type ConnectionContext, Scratch } from './tcp-writer.ts';
 /** How often connections are looked over for those that are overdue. */
 const SWEEP_MS = 250;
 const BACKLOG = 4096;
-
-/** A listening socket that is being served. */
-export interface TcpServer {
-  /** Accepts no more; connections stay. */
-  close(): void;
-}
 
 /** The TCP side of an answer thread: all its connections, whatever socket they came by. */
 export class TcpConnections {
@@ -34,8 +29,11 @@ export class TcpConnections {
     this.#calls = calls;
   }
 
-  /** Serves a listening socket. Rejects when it cannot be had. */
-  async serve(listen: ListenSocket): Promise<TcpServer> {
+  /**
+   * Serves a listening socket. Rejects when it cannot be had. Closing it ends the accepting; what
+   * was accepted stays.
+   */
+  async serve(listen: ListenSocket): Promise<ServedSocket> {
     const server = createServer(
       {
         // Half-open, because a client may close its side before it has its answers.
@@ -52,7 +50,7 @@ export class TcpConnections {
     server.on('error', error => {
       this.#context.answering.log.warn('TCP socket', { reason: error.message });
     });
-    return { close: () => void server.close() };
+    return { close: async () => void server.close() };
   }
 
   /** Closes each connection when its slow answers are out, or after `drainMs`. */

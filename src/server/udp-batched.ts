@@ -8,10 +8,10 @@ import { Meter, type ServerCounter } from './counters.ts';
 import { BATCH, DatagramBatch } from './datagram-batch.ts';
 import { duplicateOf } from './duplicate.ts';
 import { SendQueue } from './send-queue.ts';
+import { MAX_SLOW_DATAGRAMS, type ServedSocket, type ServeUdp } from './served-socket.ts';
 import { SlowQueries } from './slow-queries.ts';
 import { readSockaddr } from './socket-address.ts';
 import type { SystemCalls } from './system-calls.ts';
-import { MAX_SLOW_DATAGRAMS, type ServeUdp, type UdpSocket } from './udp.ts';
 
 /**
  * Batches that one turn of the event loop may read of a socket. Timers, TCP and the forwarder wait
@@ -34,7 +34,7 @@ export function batchedUdp(calls: SystemCalls): ServeUdp {
   };
 }
 
-class BatchedUdp implements UdpSocket {
+class BatchedUdp implements ServedSocket {
   readonly #socket: Socket;
   readonly #descriptor: number;
   readonly #family: 4 | 6;

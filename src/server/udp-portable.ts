@@ -7,12 +7,12 @@ import { ClientName } from './client-name.ts';
 import { Meter } from './counters.ts';
 import { duplicateOf } from './duplicate.ts';
 import type { ListenSocket } from './listeners.ts';
+import { MAX_SLOW_DATAGRAMS, type ServedSocket, type ServeUdp } from './served-socket.ts';
 import { SlowQueries } from './slow-queries.ts';
 import type { SystemCalls } from './system-calls.ts';
-import { MAX_SLOW_DATAGRAMS, type ServeUdp, type UdpSocket } from './udp.ts';
 
 /** Responses that the event loop may still be sending while the next ones are written. */
-const RING = 1024;
+const RING = 256;
 
 /**
  * UDP by Node's own `dgram`. `calls` are needed for kept sockets only; without them each socket is
@@ -43,7 +43,7 @@ function bindText({ address, scopeId }: ListenSocket): string {
   return scopeId === 0 ? address : `${address}%${scopeId}`;
 }
 
-class PortableUdp implements UdpSocket {
+class PortableUdp implements ServedSocket {
   readonly #socket: Socket;
   readonly #family: 4 | 6;
   readonly #answering: Answering;

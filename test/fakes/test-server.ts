@@ -15,6 +15,7 @@ import {
   type TcpLimits,
   type UdpMode,
 } from '../../src/server/index.ts';
+import { socketAddress } from '../../src/server/socket-address.ts';
 
 export interface TestServerOptions extends Partial<Answering> {
   readonly addresses?: readonly string[];
@@ -24,6 +25,8 @@ export interface TestServerOptions extends Partial<Answering> {
   readonly limits?: Partial<TcpLimits>;
   readonly port?: number;
   readonly inherited?: readonly number[];
+  /** The addresses of the machine's interfaces, for wildcards. */
+  readonly interfaces?: () => readonly string[];
 }
 
 /** A server of one thread on loopback and a free port. */
@@ -38,15 +41,23 @@ export interface TestServer {
 /** Serves `echoAnswer` where nothing else is given; slow queries stay unanswered. */
 export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
   const { addresses = ['127.0.0.1'], udp, hasSystemCalls = true, limits, ...rest } = options;
-  const { port = 0, inherited = [], ...answering } = rest;
+  const { port = 0, inherited = [], interfaces = () => [], ...answering } = rest;
   const systemCalls = hasSystemCalls ? await systemCallsOrThrow() : undefined;
+  let server: DnsServer | undefined;
   const counters = makeCounters(SERVER_COUNTERS);
   const common = { clock: systemClock(), log: quietLog(), ...answering };
-  const listeners = await openListeners(
+  const listeners: Listeners = await openListeners(
     addresses.map(address => ({ address, port })),
-    { threads: 1, systemCalls, inherited, onChange: () => {}, ...common },
+    {
+      threads: 1,
+      systemCalls,
+      inherited,
+      onChange: () => void server?.serve(listeners.socketsOf(0)),
+      ownAddresses: () => interfaces().map(address => socketAddress(address, 0)!),
+      ...common,
+    },
   );
-  const server = makeServer({
+  const served = makeServer({
     answering: {
       answerInto: echoAnswer,
       client: clientView(),
@@ -59,14 +70,15 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     systemCalls,
     ...(udp && { udp }),
   });
-  await server.serve(listeners.socketsOf(0));
+  server = served;
+  await served.serve(listeners.socketsOf(0));
   return {
     port: listeners.addresses[0].port,
-    server,
+    server: served,
     listeners,
     count: counter => counters.values[counters.slot[counter]],
     close: async drainMs => {
-      await server.close(drainMs);
+      await served.close(drainMs);
       await listeners.close();
     },
   };

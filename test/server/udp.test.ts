@@ -5,6 +5,7 @@ import { clientView } from '../../src/server/index.ts';
 import { queryOctets, type UdpClient, udpClient } from '../fakes/dns-client.ts';
 import { sendRaw } from '../fakes/raw-udp.ts';
 import { testAsRoot } from '../fakes/real-programs.ts';
+import { SimulatedClock, settle } from '../fakes/simulated-clock.ts';
 import {
   echoAnswer,
   echoOf,
@@ -38,6 +39,31 @@ describe.each(BACK_ENDS)('UDP, $backEnd', ({ back }) => {
     const { client } = await serverAndClient({ ...back, addresses: [address] });
     const query = queryOctets(1, 'web.test');
     expect(await client.ask(query)).toEqual(Buffer.from(echoOf(query)));
+  });
+
+  test('answers from the address that was asked, also one that came later', async () => {
+    const clock = new SimulatedClock();
+    let interfaces = ['127.0.0.2'];
+    const server = await startServer({
+      ...back,
+      addresses: ['0.0.0.0'],
+      clock,
+      interfaces: () => interfaces,
+    });
+    opened.push(server);
+    // A connected client takes nothing that comes from elsewhere.
+    const first = await udpClient('127.0.0.2', server.port);
+    const later = await udpClient('127.0.0.3', server.port);
+    opened.push(first, later);
+    await first.ask(queryOctets(1, 'web.test'));
+    later.send(queryOctets(2, 'web.test'));
+    while (server.count('udp_responses') < 2) await settle();
+    expect(later.received).toBe(0);
+    interfaces = ['127.0.0.2', '127.0.0.3'];
+    await clock.advance(5000);
+    await server.server.serve(server.listeners.socketsOf(0));
+    await later.ask(queryOctets(3, 'web.test'));
+    await first.ask(queryOctets(4, 'web.test'));
   });
 
   test('answers a burst of a thousand, each once', async () => {
