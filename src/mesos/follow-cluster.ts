@@ -3,7 +3,7 @@ import { askingDetector } from './ask-detector.ts';
 import type { ClusterState, ClusterUpdate, HostPort } from './cluster-state.ts';
 import { type Following, followLeader } from './follow-leader.ts';
 import { type FollowerStatus, keepStatus } from './follower-status.ts';
-import { type HostLookup, makeHostNames } from './host-names.ts';
+import { type HostLookup, HostNames } from './host-names.ts';
 import { isSameHostPort } from './host-port.ts';
 import { openIntake, type StoreWorld } from './intake.ts';
 import type { LeaderReport } from './leader-detector.ts';
@@ -81,10 +81,12 @@ export function followCluster(
     onCondition: condition => status.store(condition),
   };
   const intake = openIntake(store, onUpdate, hosts => names.keep(hosts));
-  const configured = new Set(masters.map(({ host }) => host));
-  const names = makeHostNames(options.lookup, clock, configured, () =>
-    intake.setHostAddresses(names.known()),
-  );
+  const names: HostNames = new HostNames({
+    lookup: options.lookup,
+    clock,
+    configured: masters.map(({ host }) => host),
+    onChange: () => intake.setHostAddresses(names.known()),
+  });
   const known = () => [...masters, ...status.read().masters];
   const http = { ...options.http, timeouts: MASTER_TIMEOUTS };
   const client = masterClient(http, clock, masterDirectory(names, masters, known));

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { askingDetector } from '../../src/mesos/ask-detector.ts';
-import { makeHostNames } from '../../src/mesos/host-names.ts';
+import { type HostLookup, HostNames } from '../../src/mesos/host-names.ts';
 import type { LeaderReport } from '../../src/mesos/leader-detector.ts';
 import { masterClient } from '../../src/mesos/master-client.ts';
 import { masterDirectory } from '../../src/mesos/master-directory.ts';
@@ -19,14 +19,13 @@ interface World extends DetectorWorld {
   close(): Promise<void>;
 }
 
+function hostNames(clock: SimulatedClock, lookup: HostLookup = async () => []): HostNames {
+  return new HostNames({ lookup, clock, configured: [], onChange: () => {} });
+}
+
 function makeWorld(): World {
   const clock = new SimulatedClock();
-  const names = makeHostNames(
-    async () => [],
-    clock,
-    new Set(),
-    () => {},
-  );
+  const names = hostNames(clock);
   const client = masterClient(
     PLAIN_CLIENT,
     clock,
@@ -122,12 +121,7 @@ describe('asking the masters', () => {
     const cluster = await fakeMasters(3, () => '{}');
     const world = makeWorld();
     const reports: LeaderReport[] = [];
-    const known = makeHostNames(
-      async name => names(name),
-      world.clock,
-      new Set(),
-      () => {},
-    );
+    const known = hostNames(world.clock, async name => names(name));
     const make = askingDetector(placesOf(cluster), { ...world, names: known });
     open.push(cluster, world, { close: async () => known.close() });
     const begin = () => open.push(make(report => reports.push(report)));
