@@ -34,7 +34,7 @@ export function generateCluster(shape: GeneratedShape, random: Random): Generate
     address: `10.${1 + (index >> 16)}.${(index >> 8) & 0xff}.${index & 0xff}`,
   }));
   const tasks = Array.from({ length: shape.tasks }, (_, index) => {
-    // Every service has one instance; the others spread unevenly, the first ones get most.
+    // Every service has one instance; the others spread unevenly, the first ones get more.
     const service = index < shape.services ? index : unevenly(shape.services, random);
     return generateTask(`svc-${service}`, index, shape.agents, random);
   });
@@ -64,7 +64,7 @@ export function* stateOctets(cluster: GeneratedCluster, pid: string): Generator<
 }
 
 function unevenly(services: number, random: Random): number {
-  return Math.floor(services * (random.uint32() / 2 ** 32) ** 3);
+  return Math.floor(services * (random.uint32() / 2 ** 32) ** 1.5);
 }
 
 function generateTask(name: string, place: number, agents: number, random: Random): GeneratedTask {

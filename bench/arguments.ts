@@ -1,0 +1,61 @@
+import { parseArgs } from 'node:util';
+import type { ExternalPeer } from './benchmark.ts';
+
+export interface BenchArguments {
+  readonly only: readonly string[];
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly isSmoke: boolean;
+  readonly isGate: boolean;
+  readonly peers: readonly ExternalPeer[];
+  readonly output: string | undefined;
+}
+
+export const USAGE = `usage: npm run bench -- [OPTIONS]
+
+  --only NAME,NAME         these benchmarks alone
+  --rounds N               how often each server is measured (3)
+  --seconds N              how long one measurement lasts (5)
+  --peer NAME=HOST:PORT    another server that holds the same records; may be repeated
+  --output FOLDER          where results go (bench/results; nowhere with --smoke)
+  --gate                   fail when a goal is missed by more than a tenth
+  --smoke                  all of it in little time: only to see that it works
+`;
+
+/** Reads the command line. @throws {TypeError} When it cannot be read. */
+export function readArguments(words: readonly string[]): BenchArguments {
+  const { values } = parseArgs({
+    args: [...words],
+    options: {
+      only: { type: 'string' },
+      rounds: { type: 'string' },
+      seconds: { type: 'string' },
+      peer: { type: 'string', multiple: true },
+      output: { type: 'string' },
+      gate: { type: 'boolean' },
+      smoke: { type: 'boolean' },
+    },
+  });
+  const isSmoke = values.smoke ?? false;
+  return {
+    only: values.only?.split(',') ?? [],
+    rounds: positive('rounds', values.rounds ?? (isSmoke ? '1' : '3')),
+    seconds: positive('seconds', values.seconds ?? (isSmoke ? '0.2' : '5')),
+    isSmoke,
+    isGate: values.gate ?? false,
+    peers: (values.peer ?? []).map(readPeer),
+    output: values.output ?? (isSmoke ? undefined : 'bench/results'),
+  };
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new TypeError(`--${name} is ${text}, expected a number above 0`);
+  return value;
+}
+
+function readPeer(text: string): ExternalPeer {
+  const [, name, host, port] = /^([^=]+)=\[?(.+?)\]?:(\d+)$/.exec(text) ?? [];
+  if (!name) throw new TypeError(`--peer is ${text}, expected NAME=HOST:PORT`);
+  return { name, host, port: Number(port) };
+}

@@ -1,0 +1,124 @@
+import type { BenchResult, Series } from './benchmark.ts';
+import { median, medianRatio } from './measure/statistics.ts';
+
+/** A figure to reach: alone, or as a ratio to another subject's of the same round. */
+export interface Goal {
+  readonly text: string;
+  readonly benchmark: string;
+  readonly subject: string;
+  readonly metric: string;
+  /** The subject the ratio is taken to; missing means the figure itself counts. */
+  readonly over?: string;
+  /** The metric of the other subject; missing means the same. */
+  readonly overMetric?: string;
+  readonly better: 'more' | 'less';
+  /** The least to be called done, and what we are after. */
+  readonly must: number;
+  readonly aim: number;
+}
+
+type UdpGoal = Pick<Goal, 'text' | 'over' | 'must' | 'aim'>;
+
+const udp = (goal: UdpGoal): Goal => ({
+  ...goal,
+  benchmark: 'udp-throughput',
+  subject: 'mesonym',
+  metric: 'qps',
+  better: 'more',
+});
+
+/** The figures the project has set itself; ratios within one run, on one core. */
+export const GOALS: readonly Goal[] = [
+  udp({ text: 'UDP, one core, over NSD', over: 'nsd', must: 1.05, aim: 1.25 }),
+  udp({ text: 'UDP, one core, over knotd', over: 'knotd', must: 1.15, aim: 1.25 }),
+  udp({ text: 'UDP, one core, over a bare C responder', over: 'c-responder', must: 0, aim: 0.85 }),
+  {
+    ...udp({ text: 'CPU a query, over NSD', over: 'nsd', must: 1.04, aim: 0.8 }),
+    metric: 'cpuUs',
+    better: 'less',
+  },
+  {
+    ...udp({ text: 'UDP, portable, over a dgram echo', over: 'dgram-echo', must: 0.9, aim: 1 }),
+    subject: 'mesonym-portable',
+  },
+  latency('p50', 'One query in flight, p50, over knotd'),
+  latency('p999', 'One query in flight, p99.9, over knotd'),
+  tcp('pipelinedQps', 'TCP, pipelined, over knotd', 3, 5),
+  tcp('connections', 'TCP, a connection a query, over knotd', 0.6, 1),
+  alone('reload', 'firstAnswerMs', '100,000 tasks: first answers, ms', 6_000, 3_000),
+  alone('reload', 'changeMs', '5 of 100,000 tasks change: visible after, ms', 200, 50),
+  {
+    ...alone('reload', 'loadP99Us', 'DNS p99 during such loads, over idle', 3, 1.5),
+    over: 'mesonym',
+    overMetric: 'idleP99Us',
+  },
+  alone('reload', 'lost', 'Queries lost during such loads', 0, 0),
+  alone('reload', 'peakRssMb', 'Memory resident at 100,000 tasks, MB', 800, 500),
+  alone('event-to-answer', 'p50Ms', 'Event to answer, p50, ms', 1, 1),
+  alone('event-to-answer', 'p99Ms', 'Event to answer, p99, ms', 4, 1.5),
+  forwarding('hotQps', 'Forwarding, hot, over unbound', 0.8, 1),
+  forwarding('coldQps', 'Forwarding, cold, over unbound', 0.6, 1),
+  alone('memory', 'pssMb', 'Memory at 4,431 tasks, PSS, MB', 140, 100),
+];
+
+function latency(metric: string, text: string): Goal {
+  const numbers = { must: 1.1, aim: 1 } as const;
+  const benchmark = 'udp-latency';
+  return { text, benchmark, subject: 'mesonym', metric, over: 'knotd', better: 'less', ...numbers };
+}
+
+function tcp(metric: string, text: string, must: number, aim: number): Goal {
+  const benchmark = 'tcp-throughput';
+  return { text, benchmark, subject: 'mesonym', metric, over: 'knotd', better: 'more', must, aim };
+}
+
+function forwarding(metric: string, text: string, must: number, aim: number): Goal {
+  const benchmark = 'forwarding';
+  return {
+    text,
+    benchmark,
+    subject: 'mesonym',
+    metric,
+    over: 'unbound',
+    better: 'more',
+    must,
+    aim,
+  };
+}
+
+function alone(benchmark: string, metric: string, text: string, must: number, aim: number): Goal {
+  return { text, benchmark, subject: 'mesonym', metric, better: 'less', must, aim };
+}
+
+/** How a goal stands. `within` means short of the must by at most a tenth, as noise may be. */
+export interface Verdict {
+  readonly goal: Goal;
+  /** Undefined when it was not measured. */
+  readonly value: number | undefined;
+  readonly verdict: 'aim' | 'must' | 'within' | 'missed' | 'not measured';
+}
+
+/** Compares what was measured with every goal. */
+export function judge(results: ReadonlyMap<string, BenchResult>): Verdict[] {
+  return GOALS.map(goal => {
+    const value = goalValue(goal, results.get(goal.benchmark)?.series ?? []);
+    return { goal, value, verdict: value === undefined ? 'not measured' : verdict(goal, value) };
+  });
+}
+
+function goalValue(goal: Goal, series: readonly Series[]): number | undefined {
+  const find = (subject: string, metric: string) =>
+    series.find(own => own.subject === subject && own.metric === metric)?.values;
+  const own = find(goal.subject, goal.metric);
+  if (!own) return undefined;
+  if (goal.over === undefined) return median(own);
+  const other = find(goal.over, goal.overMetric ?? goal.metric);
+  return other && medianRatio(own, other);
+}
+
+function verdict({ better, must, aim }: Goal, value: number): Verdict['verdict'] {
+  const reaches = (wanted: number) => (better === 'more' ? value >= wanted : value <= wanted);
+  if (reaches(aim)) return 'aim';
+  if (reaches(must)) return 'must';
+  return reaches(better === 'more' ? must * 0.9 : must * 1.1) ? 'within' : 'missed';
+}

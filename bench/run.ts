@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BenchArguments, readArguments, USAGE } from './arguments.ts';
+import type { BenchContext, Benchmark, BenchResult } from './benchmark.ts';
+import { makeCorpus } from './corpus.ts';
+import { EVENT_TO_ANSWER } from './event-to-answer.ts';
+import { FORWARDING } from './forwarding.ts';
+import { judge } from './goals.ts';
+import { findPrograms } from './load/programs.ts';
+import { MEMORY } from './memory.ts';
+import { RELOAD } from './reload.ts';
+import { describeMachine } from './report/machine.ts';
+import { type Report, reportText, writeResults } from './report/write-results.ts';
+import { TCP_THROUGHPUT } from './tcp-throughput.ts';
+import { UDP_LATENCY } from './udp-latency.ts';
+import { UDP_THROUGHPUT } from './udp-throughput.ts';
+
+/** Every benchmark of `npm run bench`, in the order in which they run. */
+const BENCHMARKS: readonly Benchmark[] = [
+  UDP_THROUGHPUT,
+  UDP_LATENCY,
+  TCP_THROUGHPUT,
+  FORWARDING,
+  MEMORY,
+  EVENT_TO_ANSWER,
+  RELOAD,
+];
+
+const tell = (line: string) => void process.stdout.write(`${line}\n`);
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(words: readonly string[]): Promise<number> {
+  let args: BenchArguments;
+  try {
+    args = readArguments(words);
+  } catch (error) {
+    tell(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    return 2;
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'mesonym-bench-'));
+  try {
+    return await bench(args, folder, words);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function bench(
+  args: BenchArguments,
+  folder: string,
+  words: readonly string[],
+): Promise<number> {
+  const chosen = BENCHMARKS.filter(
+    ({ name }) => args.only.length === 0 || args.only.includes(name),
+  );
+  const corpus = makeCorpus(folder, args.isSmoke);
+  const { seconds, rounds, isSmoke, peers } = args;
+  const programs = findPrograms(folder);
+  const machine = describeMachine();
+  const context = { seconds, rounds, isSmoke, peers, folder, corpus, programs, tell };
+  const { results, hasFailed } = await runAll(chosen, context);
+  const report: Report = {
+    machine,
+    command: ['npm run bench --', ...words].join(' '),
+    date: new Date().toISOString().slice(0, 10),
+    rounds,
+    seconds,
+    questions: new Map(chosen.map(({ name, question }) => [name, question])),
+    results,
+    verdicts: judge(results),
+  };
+  tell(`\n${reportText(report)}`);
+  if (args.output) writeResults(report, args.output);
+  const isMissed = report.verdicts.some(({ verdict }) => verdict === 'missed');
+  return hasFailed || (args.isGate && isMissed) ? 1 : 0;
+}
+
+/** One that fails is told and leaves the others to run. */
+async function runAll(chosen: readonly Benchmark[], context: BenchContext) {
+  const results = new Map<string, BenchResult>();
+  let hasFailed = false;
+  for (const { name, question, run } of chosen) {
+    tell(`${name}: ${question}`);
+    try {
+      results.set(name, await run(context));
+    } catch (error) {
+      hasFailed = true;
+      tell(`  failed: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  return { results, hasFailed };
+}

@@ -1,0 +1,98 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findProgram } from '../load/programs.ts';
+import type { Place, ServerKind } from './server.ts';
+
+/** Says that a program of Debian's is missing. */
+export function unlessInstalled(program: string) {
+  return () => (findProgram(program) ? undefined : `${program} is not installed`);
+}
+
+export const KNOTD: ServerKind = {
+  name: 'knotd',
+  missing: unlessInstalled('knotd'),
+  prepare: async ({ port, folder, context }) => {
+    const config = join(folder, 'knot.conf');
+    writeFileSync(
+      config,
+      `server:
+  listen: 127.0.0.1@${port}
+  rundir: ${folder}
+  udp-workers: 1
+  tcp-workers: 1
+  background-workers: 1
+  tcp-max-clients: 1000
+log:
+  - target: stderr
+    any: error
+database:
+  storage: ${folder}
+zone:
+  - domain: mesos
+    file: ${context.corpus.zoneFile}
+    zonefile-sync: -1
+    journal-content: none
+`,
+    );
+    return { command: [findProgram('knotd') ?? 'knotd', '-c', config] };
+  },
+};
+
+export const NSD: ServerKind = {
+  name: 'nsd',
+  missing: unlessInstalled('nsd'),
+  prepare: async ({ port, folder, context }) => {
+    const config = join(folder, 'nsd.conf');
+    writeFileSync(
+      config,
+      `server:
+  ip-address: 127.0.0.1
+  port: ${port}
+  server-count: 1
+  username: ""
+  database: ""
+  zonesdir: "${folder}"
+  pidfile: "${folder}/nsd.pid"
+  xfrdfile: "${folder}/xfrd.state"
+  xfrdir: "${folder}"
+  zonelistfile: "${folder}/zone.list"
+  rrl-ratelimit: 0
+  tcp-count: 1000
+  tcp-reject-overflow: no
+remote-control:
+  control-enable: no
+zone:
+  name: mesos
+  zonefile: "${context.corpus.zoneFile}"
+`,
+    );
+    return { command: [findProgram('nsd') ?? 'nsd', '-d', '-c', config] };
+  },
+};
+
+export const NAMED: ServerKind = {
+  name: 'named',
+  missing: unlessInstalled('named'),
+  prepare: async ({ port, folder, context }) => {
+    const config = join(folder, 'named.conf');
+    const zone = `zone "mesos" { type primary; file "${context.corpus.zoneFile}"; notify no; };`;
+    writeFileSync(config, `${namedOptions({ port, folder })}\n${zone}\n`);
+    return { command: [findProgram('named') ?? 'named', '-f', '-n', '1', '-c', config] };
+  },
+};
+
+function namedOptions({ port, folder }: Pick<Place, 'port' | 'folder'>): string {
+  return `options {
+  directory "${folder}";
+  pid-file "${folder}/named.pid";
+  session-keyfile "${folder}/session.key";
+  listen-on port ${port} { 127.0.0.1; };
+  listen-on-v6 { none; };
+  recursion no;
+  minimal-responses no;
+  dnssec-validation no;
+  tcp-clients 1000;
+  managed-keys-directory "${folder}";
+};
+controls { };`;
+}

@@ -1,0 +1,54 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type StaticMaster, startStaticMaster, stateOctets } from '../../src/simulator/index.ts';
+import { freePort } from '../measure/free-port.ts';
+import type { Place, Prepared, ServerKind } from './server.ts';
+
+const LAUNCHER = fileURLToPath(new URL('../../src/mesonym.js', import.meta.url));
+const APP = fileURLToPath(new URL('../../src/app.ts', import.meta.url));
+
+/** The product under test, as anybody starts it, following a master that serves the corpus. */
+export const MESONYM = mesonym('mesonym', {});
+
+/** The same over `node:dgram`, as where FFI cannot be loaded. */
+export const MESONYM_PORTABLE = mesonym('mesonym-portable', { udpMode: 'portable' });
+
+/** The product with settings of its own; they stand over those all runs have. */
+export function mesonym(name: string, settings: Readonly<Record<string, unknown>>): ServerKind {
+  return {
+    name,
+    missing: () => (existsSync(APP) ? undefined : 'src/app.ts is not there'),
+    prepare: async place => {
+      const master = await startStaticMaster(() => performance.now());
+      master.publish([...stateOctets(place.context.corpus.cluster, master.pid)]);
+      return { ...(await prepareMesonym(place, master, settings)), cleanUp: () => master.close() };
+    },
+  };
+}
+
+/** Writes a config that follows `master`, and says how to start. */
+export async function prepareMesonym(
+  { port, folder }: Pick<Place, 'port' | 'folder'>,
+  master: Pick<StaticMaster, 'address'> | { readonly addresses: readonly string[] },
+  settings: Readonly<Record<string, unknown>>,
+): Promise<Prepared> {
+  const config = join(folder, 'config.json');
+  const masters = 'addresses' in master ? master.addresses : [master.address];
+  const common = {
+    masters,
+    source: 'poll',
+    refreshSeconds: 3600,
+    domain: 'mesos',
+    listener: '127.0.0.1',
+    port,
+    httpListener: '127.0.0.1',
+    httpPort: await freePort(),
+    externalOn: false,
+    resolvers: [],
+    snapshotFile: '',
+    logLevel: 'warn',
+  };
+  writeFileSync(config, JSON.stringify({ ...common, ...settings }, undefined, 2));
+  return { command: [process.execPath, LAUNCHER, 'serve', '--config', config] };
+}

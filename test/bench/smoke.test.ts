@@ -1,0 +1,20 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { expect } from 'vitest';
+import { testWith } from '../fakes/real-programs.ts';
+import { PROJECT } from '../paths.ts';
+
+const SERVERS = ['knotd', 'nsd', 'named', 'unbound', 'dnsmasq'];
+
+testWith(
+  'cc',
+  'taskset',
+  'dnsperf',
+  ...SERVERS,
+)('npm run bench -- --smoke measures every server, after checking its answers', async () => {
+  const command = ['bench/run.ts', '--smoke'];
+  const { stdout } = await promisify(execFile)(process.execPath, command, { cwd: PROJECT });
+  expect(stdout).not.toMatch(/failed: /);
+  for (const server of SERVERS) expect(stdout).toMatch(new RegExp(`^${server} +\\d`, 'm'));
+  expect(stdout).toMatch(/^c-responder +\d/m);
+});
