@@ -87,8 +87,8 @@ async function start(config: Config, world: AppWorld, ends: Ends): Promise<App> 
     }),
   );
   const freshness = () => {
-    const { ageMs } = follower.status();
-    return { hasZone: publisher.state !== undefined, isRecovering: false, ageMs };
+    const { ageMs, store } = follower.status();
+    return { hasZone: publisher.state !== undefined, isRecovering: store.isRecovering, ageMs };
   };
   const serving = ends.add(
     new Serving(freshness, config, state => threads?.serve(state), { clock, log }),

@@ -133,6 +133,7 @@ export const CATALOGUE = {
   }),
   mesonym_state_held_tasks: gauge(
     'Tasks that keep their records until their agent is back or given up.',
+    { reason: ['recovering', 'no-agents', 'unconfirmed', 'agent-back'] },
   ),
   mesonym_leader_known: gauge('1 while a leading master is known.'),
   mesonym_leader_info: gauge('Always 1; the label says which master leads.', { leader: 'any' }),

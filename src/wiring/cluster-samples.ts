@@ -1,4 +1,4 @@
-import type { FollowFault } from '../mesos/index.ts';
+import type { FollowFault, HoldReason } from '../mesos/index.ts';
 import { type Sample, sample } from '../metrics/index.ts';
 import type { Facts } from './facts.ts';
 import { placeText } from './place-text.ts';
@@ -25,6 +25,9 @@ function stateSamples({ follower, serving, publisher }: Facts): readonly Sample[
     ),
     ...(ageMs === undefined ? [] : [sample('mesonym_state_age_seconds', ageMs / 1000)]),
     sample('mesonym_state_loads_total', status.loads),
+    ...Object.entries(status.store.heldTasks).map(([reason, tasks]) => {
+      return sample('mesonym_state_held_tasks', tasks, { reason: reason as HoldReason });
+    }),
     ...Object.entries(status.failures).map(([fault, count]) => {
       return sample('mesonym_state_load_failures_total', count, { cause: fault as FollowFault });
     }),

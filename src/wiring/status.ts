@@ -79,7 +79,7 @@ export function statusReport(facts: Facts, rate: QueryRate): StatusReport {
 }
 
 function clusterStatus({ follower, serving, publisher }: Facts): StatusReport['cluster'] {
-  const { leader, masters, source, ageMs } = follower();
+  const { leader, masters, source, ageMs, store } = follower();
   const { state } = publisher;
   return {
     leader: leader && placeText(leader),
@@ -90,7 +90,7 @@ function clusterStatus({ follower, serving, publisher }: Facts): StatusReport['c
     agents: state?.agents.size ?? 0,
     frameworks: state?.frameworks.size ?? 0,
     tasks: state?.tasks.size ?? 0,
-    heldTasks: 0,
+    heldTasks: sum(Object.values(store.heldTasks)),
   };
 }
 
