@@ -5,7 +5,7 @@
  */
 export type { GuardOptions } from './guard.ts';
 export type { ApiPart } from './route.ts';
-export { type ApiOptions, type ApiServer, startApi } from './server.ts';
+export { API_LIMITS, type ApiLimits, type ApiOptions, type ApiServer, startApi } from './server.ts';
 export type { ApiSources, ReadableZone } from './sources.ts';
 export type {
   CacheStatus,

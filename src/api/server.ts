@@ -23,6 +23,8 @@ export interface ApiOptions {
   readonly guard: GuardOptions;
   /** PEM texts; plain HTTP without. */
   readonly tls: { readonly certificate: string; readonly key: string } | undefined;
+  /** `API_LIMITS` unless given. */
+  readonly limits?: ApiLimits;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -35,17 +37,32 @@ export interface ApiServer {
   close(): Promise<void>;
 }
 
-/** What a client may cost. Milliseconds and octets. */
-const LIMITS = {
+/** What clients may cost; times in milliseconds. */
+export interface ApiLimits {
+  readonly connections: number;
+  readonly connectionsPerAddress: number;
+  readonly requestsPerConnection: number;
+  readonly headerOctets: number;
+  /** From the first octet of a request to the end of its headers. */
+  readonly headersMs: number;
+  readonly requestMs: number;
+  /** No octet in either direction for so long: the connection is cut. */
+  readonly silenceMs: number;
+  /** Between two requests of a connection. */
+  readonly idleMs: number;
+  /** What responses under way get when the server closes. */
+  readonly farewellMs: number;
+}
+
+export const API_LIMITS: ApiLimits = {
   connections: 1000,
   connectionsPerAddress: 200,
+  requestsPerConnection: 10_000,
+  headerOctets: 16_384,
   headersMs: 10_000,
   requestMs: 15_000,
-  /** No octet in either direction for so long: the connection is cut. */
   silenceMs: 30_000,
   idleMs: 5000,
-  headerOctets: 16_384,
-  requestsPerConnection: 10_000,
   farewellMs: 1000,
 };
 
@@ -57,26 +74,26 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
     ...ownRoutes(sources, watch, catalog(sources.services, clock)),
     await statusPage(),
   ];
-  const server = makeServer(options.tls, responder({ routes, guard: guard(options.guard), log }));
+  const server = makeServer(options, responder({ routes, guard: guard(options.guard), log }));
   const { address, port } = await listen(server, options);
-  return { address, port, close: () => close(server, watch, clock) };
+  return { address, port, close: () => close(server, options) };
 }
 
-function makeServer(tls: ApiOptions['tls'], onRequest: OnRequest): Server {
+function makeServer({ tls, limits = API_LIMITS }: ApiOptions, onRequest: OnRequest): Server {
   const options = {
-    maxHeaderSize: LIMITS.headerOctets,
-    headersTimeout: LIMITS.headersMs,
-    requestTimeout: LIMITS.requestMs,
-    keepAliveTimeout: LIMITS.idleMs,
-    connectionsCheckingInterval: 1000,
+    maxHeaderSize: limits.headerOctets,
+    headersTimeout: limits.headersMs,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.idleMs,
+    connectionsCheckingInterval: Math.min(1000, limits.headersMs),
   };
   const server = tls
     ? createSecureServer({ ...options, cert: tls.certificate, key: tls.key }, onRequest)
     : createServer(options, onRequest);
-  server.maxConnections = LIMITS.connections;
-  server.maxRequestsPerSocket = LIMITS.requestsPerConnection;
-  server.timeout = LIMITS.silenceMs;
-  limitConnections(server, LIMITS.connectionsPerAddress);
+  server.maxConnections = limits.connections;
+  server.maxRequestsPerSocket = limits.requestsPerConnection;
+  server.timeout = limits.silenceMs;
+  limitConnections(server, limits.connectionsPerAddress);
   return server;
 }
 
@@ -89,10 +106,10 @@ function listen(server: Server, { address, port }: ApiOptions): Promise<AddressI
 }
 
 /** Lets responses under way finish for a moment, then cuts them. */
-function close(server: Server, watch: ZoneWatch, clock: Clock): Promise<void> {
+function close(server: Server, { watch, clock, limits = API_LIMITS }: ApiOptions): Promise<void> {
   watch.close();
   return new Promise(resolve => {
-    const cancel = clock.after(LIMITS.farewellMs, () => server.closeAllConnections());
+    const cancel = clock.after(limits.farewellMs, () => server.closeAllConnections());
     server.close(() => {
       cancel();
       resolve();
