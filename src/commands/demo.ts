@@ -54,7 +54,7 @@ async function run(
   try {
     await app.whenReady();
     for (const line of invitation(app, cluster.running)) shell.out(line);
-    if (args['once'] === true) return;
+    if (args.once === true) return;
     await Promise.all([tellChanges(app, shell, ended), makeChanges(cluster, world, shell, ended)]);
   } finally {
     await app.close(0);

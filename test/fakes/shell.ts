@@ -7,7 +7,7 @@ export class FakeShell implements Shell {
   readonly errLines: string[] = [];
   readonly environment: Record<string, string> = {};
   readonly app = new FakeApp();
-  readonly fetch = globalThis.fetch;
+  fetch: typeof globalThis.fetch = globalThis.fetch;
   readonly #handlers = new Map<Signal, Set<() => void>>();
 
   out = (line: string) => void this.outLines.push(line);

@@ -32,7 +32,7 @@ const checkout = join(folder, 'checkout');
 const elsewhere = join(folder, 'elsewhere');
 const environment = {
   ...process.env,
-  PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH']}`,
+  PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}`,
 };
 
 interface Lock {

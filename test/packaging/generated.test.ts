@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { generatedFiles } from '../../.ci/generated.ts';
+import { runCli } from '../../src/cli.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { findProgram, testWith } from '../fakes/real-programs.ts';
+import { FakeShell } from '../fakes/shell.ts';
 import { PROJECT } from '../paths.ts';
 
 const read = (path: string) => readFileSync(join(PROJECT, path), 'utf8');
@@ -44,6 +46,29 @@ describe('README', () => {
     const own = named.filter(name => !['ci', 'install'].includes(name));
     expect(own.length).toBeGreaterThan(0);
     for (const name of own) expect(scripts).toHaveProperty(name);
+  });
+
+  test('every route of the HTTP API is in it', () => {
+    const sources = ['mesos-dns-routes', 'own-routes']
+      .map(name => read(`src/api/${name}.ts`))
+      .join();
+    const routes = [...sources.matchAll(/'(\/(?:v1\/|health|ready|metrics)[^':]*)/g)].map(
+      ([, path]) => path,
+    );
+    expect(routes.length).toBeGreaterThan(10);
+    const named = README.split('\n## HTTP\n')[1].split('\n## Metrics\n')[0];
+    expect(routes.filter(path => !named.includes(`\`${path}`))).toEqual([]);
+  });
+
+  const lines = [...README.matchAll(/(?:\$ |`)mesonym (-?[a-z][^`\n]*)/g)].map(([, line]) => line);
+
+  test.each([...new Set(lines)])('this command line is understood: mesonym %s', async line => {
+    const shell = new FakeShell();
+    // Nothing is reached; the demo is a test of its own.
+    shell.fetch = () => Promise.reject(new Error('nobody there'));
+    const [words] = line.replace(/^demo\b.*/, 'completion').split(' >> ');
+    await runCli(words.split(' '), '1.0.0', shell);
+    expect(shell.errLines.join('\n')).not.toContain('Try mesonym --help');
   });
 
   test('every file it names exists', () => {
