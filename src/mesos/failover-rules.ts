@@ -14,9 +14,9 @@ export const HOLD_REASONS = ['recovering', 'no-agents', 'unconfirmed', 'agent-ba
 export type HoldReason = (typeof HOLD_REASONS)[number];
 
 /** How long a state without any agent must have stood. */
-export const EMPTY_STOOD_MS = 60_000;
+const EMPTY_STOOD_MS = 60_000;
 /** Between the first look at a great loss and the one that confirms it. */
-export const CONFIRM_AFTER_MS = 1_000;
+const CONFIRM_AFTER_MS = 1_000;
 const GREAT_LOSS_TASKS = 10;
 
 /** What stays of the state before, beside what the leader lists. */

@@ -41,6 +41,20 @@ export type { HostLookup } from './host-names.ts';
 export type { Known, Leader, MasterState } from './master-state.ts';
 export type { ReadingMark } from './reading-mark.ts';
 export { STATE_REJECTIONS, StateError, type StateRejection } from './state-error.ts';
+export {
+  type LoadedState,
+  loadStateFile,
+  type SavedState,
+  type StateFileFault,
+  saveStateFile,
+} from './state-file.ts';
+export {
+  type KeptState,
+  keepStateFile,
+  type StateKeeper,
+  type StateKeeperOptions,
+  type StateKeeperWorld,
+} from './state-keeper.ts';
 export { type StateBody, StateReader } from './state-reader.ts';
 export type { StoreCondition } from './store-condition.ts';
 export type { ZooKeeperSource } from './zookeeper-detector.ts';

@@ -1,0 +1,88 @@
+import type {
+  Agent,
+  ClusterState,
+  Discovery,
+  DiscoveryPort,
+  Framework,
+  HostPort,
+  Task,
+} from './cluster-state.ts';
+
+/** Counts up when the lines change their form; files of another version are not read. */
+export const STATE_FILE_VERSION = 1;
+
+const FORMAT = 'mesonym-state';
+
+/** The first line of a state file. */
+export interface HeaderFacts {
+  readonly format: typeof FORMAT;
+  readonly version: number;
+  readonly savedMs: number;
+  readonly serial?: number;
+  readonly leader: HostPort;
+  readonly masters: readonly HostPort[];
+  readonly hostAddresses: readonly (readonly [string, readonly string[]])[];
+  /** How many lines follow, in this order. */
+  readonly agents: number;
+  readonly frameworks: number;
+  readonly tasks: number;
+}
+
+export function headerLine(
+  state: ClusterState,
+  savedMs: number,
+  serial: number | undefined,
+): HeaderFacts {
+  return {
+    format: FORMAT,
+    version: STATE_FILE_VERSION,
+    savedMs,
+    ...(serial === undefined ? {} : { serial }),
+    leader: state.leader,
+    masters: state.masters,
+    hostAddresses: [...state.hostAddresses],
+    agents: state.agents.size,
+    frameworks: state.frameworks.size,
+    tasks: state.tasks.size,
+  };
+}
+
+export function isHeader(json: unknown): json is HeaderFacts {
+  return typeof json === 'object' && json !== null && 'format' in json && json.format === FORMAT;
+}
+
+/** JSON leaves out fields that are undefined; equal things must have them all the same. */
+export function reviveAgent(json: unknown): Agent {
+  const { id, hostname, pid } = json as Agent;
+  return { id, hostname, pid };
+}
+
+export function reviveFramework(json: unknown): Framework {
+  const { id, name, hostname, pid, isActive, isRecovered } = json as Framework;
+  return { id, name, hostname, pid, isActive, isRecovered };
+}
+
+export function reviveTask(json: unknown): Task {
+  const { key, id, name, frameworkId, agentId, state, addresses, isHealthy } = json as Task;
+  const { hostPorts, discovery } = json as Task;
+  return {
+    key,
+    id,
+    name,
+    frameworkId,
+    agentId,
+    state,
+    addresses,
+    isHealthy,
+    hostPorts,
+    discovery: discovery && reviveDiscovery(discovery),
+  };
+}
+
+function reviveDiscovery({ name, ports }: Discovery): Discovery {
+  return { name, ports: ports.map(revivePort) };
+}
+
+function revivePort({ number, name, protocol, scope }: DiscoveryPort): DiscoveryPort {
+  return { number, name, protocol, scope };
+}
