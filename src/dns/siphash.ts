@@ -76,12 +76,13 @@ function round(state: Int32Array): void {
 function mixPair(state: Int32Array, a: number, b: number, by: number): void {
   const bLow = state[b];
   const bHigh = state[b + 1];
-  const low = (state[a] >>> 0) + (bLow >>> 0);
-  const carry = low > 0xffffffff ? 1 : 0;
+  const low = (state[a] + bLow) | 0;
+  const carry = low >>> 0 < bLow >>> 0 ? 1 : 0;
+  const high = (state[a + 1] + bHigh + carry) | 0;
   state[a] = low;
-  state[a + 1] = state[a + 1] + bHigh + carry;
-  state[b] = ((bLow << by) | (bHigh >>> (32 - by))) ^ state[a];
-  state[b + 1] = ((bHigh << by) | (bLow >>> (32 - by))) ^ state[a + 1];
+  state[a + 1] = high;
+  state[b] = ((bLow << by) | (bHigh >>> (32 - by))) ^ low;
+  state[b + 1] = ((bHigh << by) | (bLow >>> (32 - by))) ^ high;
 }
 
 /** A rotation by 32 bits. */

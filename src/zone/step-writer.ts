@@ -11,7 +11,7 @@ import {
 import type { DeltaStep } from './delta.ts';
 import { OPERATION, STEP_PADDING } from './step-format.ts';
 
-const FIRST_OCTETS = 65_536;
+const FIRST_OCTETS = 2048;
 /** The most one record, or the head of an operation, can take: three words and a name. */
 const ROOM = 300;
 
