@@ -44,7 +44,7 @@ export {
   isCookieLength,
   OptWriter,
 } from './opt-writer.ts';
-export { type ReadResult, readQuery } from './query.ts';
+export { findOpt, type ReadResult, readQuery } from './query.ts';
 export { HEADER_OCTETS, OPT_OCTETS, QueryView, SCAN, scanQuery } from './query-view.ts';
 export {
   type AddressRecord,

@@ -52,8 +52,11 @@ function readQuestion(octets: Octets): Question | undefined {
   return { name, type: pair(octets, next), class: pair(octets, next + 2), end: next + 4 };
 }
 
-/** Walks over all records behind the question to the one OPT record in the additional section. */
-function findOpt(octets: Octets, from: number): Edns | 'none' | 'malformed' {
+/**
+ * Walks over all records of a message, which begin at `from` behind the question, to the one OPT
+ * record in the additional section.
+ */
+export function findOpt(octets: Octets, from: number): Edns | 'none' | 'malformed' {
   const beforeAdditional = pair(octets, 6) + pair(octets, 8);
   const records = beforeAdditional + pair(octets, 10);
   let edns: Edns | 'none' = 'none';

@@ -1,9 +1,7 @@
 import {
-  addressOctets,
   type ClientView,
   type DomainName,
   HEADER_OCTETS,
-  ipAddress,
   isAtOrBelow,
   type Octets,
   OPT_OCTETS,
@@ -14,6 +12,7 @@ import {
 } from '../dns/index.ts';
 import type { ZoneAnswers } from '../zone/index.ts';
 import type { Handler } from './handler.ts';
+import { lookAt } from './own-options.ts';
 
 /**
  * Our zone on the slow path: what the hot path did not take. Class ANY means IN here, any other
@@ -52,12 +51,4 @@ function plainQuery({ octets, question, edns }: Query): Octets {
   plain[question.end - 1] = RR_CLASS.IN;
   plain.set(opt, question.end);
   return plain;
-}
-
-function lookAt(view: ClientView, { client }: Query): void {
-  const address = ipAddress(client.address);
-  view.octets = address ? addressOctets(address) : new Uint8Array(4);
-  view.at = 0;
-  view.length = address?.family === 6 ? 16 : 4;
-  view.isTcp = client.transport === 'tcp';
 }
