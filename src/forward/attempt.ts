@@ -6,7 +6,7 @@ import type { UpstreamMessage } from './message-reader.ts';
 /** What one try at one upstream came to. */
 export type Reply =
   | { readonly kind: 'message'; readonly message: UpstreamMessage; readonly isPlain: boolean }
-  | { readonly kind: 'failed'; readonly cause: 'timeout' | 'unreachable' };
+  | { readonly kind: 'failed'; readonly cause: 'timeout' | 'unreachable' | 'overloaded' };
 
 /** The ways to one upstream: `first` is asked first, `stream` when a response was truncated. */
 export interface Channels {
@@ -47,7 +47,8 @@ export function attempt(plan: AttemptPlan, hear: (reply: Reply) => void): void {
   };
   const take = (heard: Heard, withEdns: boolean) => {
     if (heard.kind === 'fault') {
-      return finish(truncated ?? { kind: 'failed', cause: 'unreachable' });
+      const cause = heard.fault === 'overloaded' ? 'overloaded' : 'unreachable';
+      return finish(truncated ?? { kind: 'failed', cause });
     }
     const { message } = heard;
     if (withEdns && NOT_EDNS.has(message.rcode)) return exchange(plan.channels.first, false);

@@ -5,9 +5,18 @@ const FAILURES_TO_DIE = 2;
 /** The pause before a dead upstream is looked at again doubles from the first to the last. */
 const FIRST_PAUSE_MS = 1_000;
 const LAST_PAUSE_MS = 30_000;
-/** Weights of RFC 6298 section 2 for round-trip times. */
-const LATENCY_GAIN = 1 / 8;
+/** How much a new round-trip time weighs, as in RFC 6298 section 2 but quicker to forget. */
+const LATENCY_GAIN = 1 / 4;
 const DEVIATION_GAIN = 1 / 4;
+
+export interface HealthParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Asks the upstream something and says whether it answered. */
+  readonly probe: (done: (isAlive: boolean) => void) => void;
+  /** Told when it dies and when it is back. */
+  readonly onChange: (isHealthy: boolean) => void;
+}
 
 export interface HealthStatus {
   readonly isHealthy: boolean;
@@ -22,9 +31,7 @@ export interface HealthStatus {
  * again; any response, even an error, is a sign of life.
  */
 export class Health {
-  readonly #clock: Clock;
-  readonly #random: Random;
-  readonly #probe: (done: (isAlive: boolean) => void) => void;
+  readonly #parts: HealthParts;
   #failures = 0;
   #smoothedMs: number | undefined;
   #deviationMs = 0;
@@ -32,11 +39,8 @@ export class Health {
   #cancelProbe: Cancel | undefined;
   #isClosed = false;
 
-  /** `probe` asks the upstream something and says whether it answered. */
-  constructor(clock: Clock, random: Random, probe: (done: (isAlive: boolean) => void) => void) {
-    this.#clock = clock;
-    this.#random = random;
-    this.#probe = probe;
+  constructor(parts: HealthParts) {
+    this.#parts = parts;
   }
 
   get isHealthy(): boolean {
@@ -57,6 +61,7 @@ export class Health {
     const before = this.#smoothedMs ?? elapsedMs;
     this.#deviationMs += DEVIATION_GAIN * (Math.abs(elapsedMs - before) - this.#deviationMs);
     this.#smoothedMs = before + LATENCY_GAIN * (elapsedMs - before);
+    if (!this.isHealthy) this.#parts.onChange(true);
     this.#failures = 0;
     this.#pauseMs = FIRST_PAUSE_MS;
     this.#cancelProbe?.();
@@ -70,6 +75,7 @@ export class Health {
 
   failed(): void {
     this.#failures++;
+    if (this.#failures === FAILURES_TO_DIE) this.#parts.onChange(false);
     if (!this.isHealthy && !this.#cancelProbe) this.#scheduleProbe();
   }
 
@@ -86,10 +92,11 @@ export class Health {
 
   #scheduleProbe(): void {
     if (this.#isClosed) return;
-    const pauseMs = this.#pauseMs / 2 + this.#random.below(this.#pauseMs / 2);
+    const { clock, random, probe } = this.#parts;
+    const pauseMs = this.#pauseMs / 2 + random.below(this.#pauseMs / 2);
     this.#pauseMs = Math.min(this.#pauseMs * 2, LAST_PAUSE_MS);
-    this.#cancelProbe = this.#clock.after(pauseMs, () => {
-      this.#probe(isAlive => {
+    this.#cancelProbe = clock.after(pauseMs, () => {
+      probe(isAlive => {
         this.#cancelProbe = undefined;
         if (!isAlive) this.#scheduleProbe();
       });

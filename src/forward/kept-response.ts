@@ -9,10 +9,10 @@ export const STALE_TTL_SECONDS = 30;
 export interface KeptResponse {
   readonly octets: Octets;
   readonly questionEnd: number;
-  /** The offset of each TTL in `octets`. */
-  readonly ttlsAt: Uint16Array;
+  /** The offset of each TTL in `octets`. Plain arrays: these are short, and many are kept. */
+  readonly ttlsAt: readonly number[];
   /** The offset behind each record: where the response may be cut. */
-  readonly endsAt: Uint16Array;
+  readonly endsAt: readonly number[];
   readonly answers: number;
   readonly authorities: number;
   readonly flags: number;
@@ -41,8 +41,8 @@ export function keepResponse(
   return {
     octets,
     questionEnd,
-    ttlsAt: Uint16Array.from(records, record => record.fixedAt + 4),
-    endsAt: Uint16Array.from(records, record => record.end),
+    ttlsAt: records.map(record => record.fixedAt + 4),
+    endsAt: records.map(record => record.end),
     answers: count('answer'),
     authorities: count('authority'),
     flags,

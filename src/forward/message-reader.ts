@@ -49,14 +49,11 @@ export function readUpstreamMessage(octets: Octets): UpstreamMessage | undefined
   const all = readRecords(octets, questionEnd);
   if (!all) return undefined;
   const records = all.filter(record => record.type !== RR_TYPE.OPT);
-  if (all.length - records.length > 1) return undefined;
-  const opt = all.length === records.length ? undefined : all.find(isOpt);
+  const opt = all.find(({ type }) => type === RR_TYPE.OPT);
+  const isOptOdd = all.length - records.length > 1 || (opt && opt.section !== 'additional');
+  if (isOptOdd) return undefined;
   const upperRcode = opt ? octets[opt.fixedAt + 4] : 0;
   return { octets, questionEnd, records, opt, rcode: (upperRcode << 4) | (octets[3] & 0x0f) };
-}
-
-function isOpt(record: RecordPlace): boolean {
-  return record.type === RR_TYPE.OPT;
 }
 
 function readRecords(octets: Octets, start: number): RecordPlace[] | undefined {
@@ -133,9 +130,9 @@ function walkName(octets: Octets, at: number, name: number[] | undefined): numbe
       if (name) pushLowered(name, octets, index, label);
       index += label + 1;
       length += label + 1;
+      if (length > MAX_NAME_OCTETS) return -1;
       if (label === 0) return end < 0 ? index : end;
     }
-    if (length > MAX_NAME_OCTETS) return -1;
   }
 }
 

@@ -47,7 +47,7 @@ export class PooledSocket {
       lookup: (host, _options, done) => done(null, host, family),
     });
     this.#socket.on('message', octets => this.#receive(octets));
-    this.#socket.on('error', () => this.#fail());
+    this.#socket.on('error', () => this.close());
     this.#socket.bind({ port: 0, address: family === 4 ? '0.0.0.0' : '::', exclusive: true });
     if (this.#isRetired) return;
     this.#socket.connect(upstream.port, upstream.address);
@@ -93,7 +93,7 @@ export class PooledSocket {
     try {
       this.#socket.send(octets);
     } catch {
-      queueMicrotask(() => this.#fail());
+      queueMicrotask(() => this.close());
     }
   }
 
@@ -118,8 +118,8 @@ export class PooledSocket {
     pending.hear({ kind: 'response', message });
   }
 
-  /** Nobody listens there, or no route leads there: every query on its way is lost. */
-  #fail(): void {
+  /** As well when nobody listens there, or no route leads there: what is on its way is lost. */
+  close(): void {
     const lost = [...this.#pending.values()];
     this.#pending.clear();
     this.#isRetired = true;

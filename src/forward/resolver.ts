@@ -33,6 +33,7 @@ export interface ResolverParts {
 /** A failure is remembered for a second (RFC 9520 section 3.2: at least that, never five minutes). */
 const FAILURE_MS = 1_000;
 const MAX_FAILURES = 2_000;
+const MAX_PLAIN_RCODE = 15;
 
 interface Failure {
   readonly untilMs: number;
@@ -70,13 +71,19 @@ export class Resolver {
     return isRecent ? failure.landing : undefined;
   }
 
-  /** From the cache when it is fresh, else as `resolve`. For questions of our own. */
+  /**
+   * From the cache when it is fresh, else as `resolve`, and from the cache again when that brings
+   * nothing good. For questions of our own.
+   */
   answer(ask: Ask, hear: (landing: Landing) => void): void {
     const { cache, world } = this.#parts;
     const kept = cache.find(ask.octets, 0, ask.octets.length, ask.flags);
     const isFresh = kept && world.clock.monotonic() - kept.storedAtMs < kept.lifetimeMs;
     if (isFresh) hear({ kind: 'kept', kept });
-    else this.resolve(ask, hear);
+    else
+      this.resolve(ask, landing =>
+        hear(kept && !isHelpful(landing) ? { kind: 'kept', kept } : landing),
+      );
   }
 
   /** Asks again for what a cache entry answers; nobody waits for it. */
@@ -118,7 +125,8 @@ export class Resolver {
 
   #keep(ask: Ask, message: UpstreamMessage): KeptResponse | undefined {
     const { cache, caps, world } = this.#parts;
-    const scrubbed = scrub(message);
+    // What only EDNS can say (RFC 6891 section 6.1.3) concerns the hop, not the client.
+    const scrubbed = message.rcode > MAX_PLAIN_RCODE ? undefined : scrub(message);
     if (!scrubbed) return undefined;
     const kept = keepResponse(
       scrubbed,

@@ -6,7 +6,7 @@ import type { KeptResponse } from './kept-response.ts';
 import { isSameQuestion, questionHash } from './question-key.ts';
 
 /** What an entry costs beside its octets: objects, offsets, the cache's own lists (measured). */
-const ENTRY_OVERHEAD_OCTETS = 600;
+const ENTRY_OVERHEAD_OCTETS = 800;
 
 /**
  * Responses by question, bounded in octets. Entries past their life stay, to be served stale or

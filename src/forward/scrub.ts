@@ -32,15 +32,23 @@ const MAX_CHAIN = 16;
 export function scrub(message: UpstreamMessage): UpstreamMessage | undefined {
   const belongs = belonging(message);
   const kept = message.records.filter(belongs);
-  if (kept.every((record, index) => record === message.records[index])) return cut(message, kept);
+  if (isHead(message, kept)) return cut(message, kept);
   const octets = rebuild(message, kept);
   const rebuilt = octets && readUpstreamMessage(octets);
   return rebuilt && { ...rebuilt, rcode: message.rcode };
 }
 
+/** Says whether the message begins with the kept records and none but them. */
+function isHead({ records, opt }: UpstreamMessage, kept: readonly RecordPlace[]): boolean {
+  const isBeforeOpt = !opt || (kept.at(-1)?.end ?? 0) <= opt.ownerAt;
+  return isBeforeOpt && kept.every((record, index) => record === records[index]);
+}
+
 /** Pointers lead backwards only, so what stands in front stays whole when the tail is cut off. */
 function cut(message: UpstreamMessage, kept: readonly RecordPlace[]): UpstreamMessage {
-  const octets = message.octets.slice(0, kept.at(-1)?.end ?? message.questionEnd);
+  // A copy: what came may be part of a larger buffer, which would be kept alive.
+  const end = kept.at(-1)?.end ?? message.questionEnd;
+  const octets = new Uint8Array(message.octets.subarray(0, end));
   putCounts(octets, kept);
   return { ...message, octets, records: kept, opt: undefined };
 }

@@ -22,6 +22,8 @@ export interface StreamWorld {
   readonly clock: Clock;
   readonly random: Random;
   readonly onMismatch: () => void;
+  /** Called for each query sent. */
+  readonly onAsk: () => void;
   /** PEM of the authorities to trust for TLS; those of the runtime when undefined. */
   readonly tlsAuthorities: string | undefined;
 }
@@ -101,6 +103,7 @@ class Connection {
 
   ask(query: OutgoingQuery, hear: (heard: Heard) => void): Cancel {
     this.#cancelIdle?.();
+    this.#world.onAsk();
     const id = this.#pending.size < MAX_PENDING && this.isOpen ? this.#drawId() : undefined;
     if (id === undefined) {
       queueMicrotask(() => hear({ kind: 'fault', fault: 'overloaded' }));

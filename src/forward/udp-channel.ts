@@ -48,7 +48,7 @@ export class UdpChannel implements Channel {
   close(): void {
     this.#cancelIdle?.();
     this.#cancelIdle = undefined;
-    for (const socket of this.#sockets) socket.retire();
+    for (const socket of this.#sockets) socket.close();
     this.#sockets = [];
     this.#oldest = 0;
   }

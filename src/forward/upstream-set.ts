@@ -57,7 +57,8 @@ function makeUpstream(
 ): Upstream {
   const { clock, random } = world;
   const onMismatch = () => count(world, 'upstream_mismatches');
-  const stream = new StreamChannel(address, { clock, random, onMismatch, tlsAuthorities });
+  const onAsk = () => count(world, 'upstream_stream_queries');
+  const stream = new StreamChannel(address, { clock, random, onMismatch, onAsk, tlsAuthorities });
   const first =
     address.transport === 'udp' ? new UdpChannel(address, { clock, random, onMismatch }) : stream;
   const manner = { timeoutMs: Math.min(timeoutMs, MAX_TRY_MS), inRandomCase };

@@ -1,4 +1,4 @@
-import type { Octets } from '../dns/index.ts';
+import { type Octets, RCODE } from '../dns/index.ts';
 import { attempt, type Channels, type Reply } from './attempt.ts';
 import { Health, type HealthStatus } from './health.ts';
 import type { UpstreamAddress } from './upstream-address.ts';
@@ -48,9 +48,13 @@ export class Upstream {
     this.#channels = channels;
     this.#manner = manner;
     this.#world = world;
-    this.health = new Health(world.clock, world.random, done =>
-      this.ask(ROOT_SERVERS, reply => done(reply.kind === 'message')),
-    );
+    const { clock, random } = world;
+    this.health = new Health({
+      clock,
+      random,
+      probe: done => this.ask(ROOT_SERVERS, reply => done(reply.kind === 'message')),
+      onChange: isHealthy => this.#report(isHealthy),
+    });
   }
 
   /** Asks once; calls `hear` once, later, within the manner's `timeoutMs`. */
@@ -69,7 +73,9 @@ export class Upstream {
       upstreamQuery(question, { withEdns: edns, inRandomCase }, random);
     const plan = { channels: this.#channels, clock, timeoutMs, withEdns, makeQuery };
     attempt(plan, reply => {
-      this.#settle(reply, startMs, withEdns);
+      this.#settle(reply, startMs);
+      const isPlain = withEdns && reply.kind === 'message' && reply.isPlain;
+      if (isPlain && shunsEdns(question, reply)) this.#plainUntilMs = startMs + PLAIN_FOR_MS;
       hear(reply);
     });
   }
@@ -91,14 +97,29 @@ export class Upstream {
     this.#channels.stream.close();
   }
 
-  #settle(reply: Reply, startMs: number, withEdns: boolean): void {
+  #report(isHealthy: boolean): void {
+    const fields = { upstream: this.address.text };
+    if (isHealthy) this.#world.log.info('An upstream answers again', fields);
+    else this.#world.log.warn('An upstream does not answer', fields);
+  }
+
+  #settle(reply: Reply, startMs: number): void {
     this.#inFlight--;
-    if (reply.kind === 'failed') {
-      count(this.#world, reply.cause === 'timeout' ? 'upstream_timeouts' : 'upstream_errors');
-      this.health.failed();
-    } else {
+    if (reply.kind === 'message') {
       this.health.answered(this.#world.clock.monotonic() - startMs);
-      if (withEdns && reply.isPlain) this.#plainUntilMs = startMs + PLAIN_FOR_MS;
+    } else {
+      count(this.#world, reply.cause === 'timeout' ? 'upstream_timeouts' : 'upstream_errors');
+      // Short of sockets ourselves, we have learnt nothing about the upstream.
+      if (reply.cause !== 'overloaded') this.health.failed();
     }
   }
+}
+
+/**
+ * A good answer without EDNS, where there was none with it. A question with options of its client's
+ * proves nothing: one broken option must not cost all others DNSSEC.
+ */
+function shunsEdns(question: UpstreamQuestion, { message }: Reply & { kind: 'message' }): boolean {
+  const isGood = message.rcode === RCODE.NOERROR || message.rcode === RCODE.NXDOMAIN;
+  return isGood && question.options.length === 0;
 }
