@@ -109,13 +109,16 @@ export function followCluster(
   };
   if (options.restored) intake.restore(options.restored);
 
+  let followed: HostPort | undefined;
   let turn = new AbortController();
+  /** While nobody is said to lead, the leader of before is followed as far as it goes. */
   const hear = (report: LeaderReport) => {
-    const isNew = !isSameHostPort(report.leader, status.read().leader);
     intake.setMasters(report.masters);
     status.leader(report);
-    if (!isNew) return;
+    if (!report.leader) return;
     policy.leaderChanged();
+    if (isSameHostPort(report.leader, followed)) return;
+    followed = report.leader;
     turn.abort();
   };
   const detectorWorld = { clock, random, log, client, names };
@@ -128,8 +131,7 @@ export function followCluster(
     while (!closing.signal.aborted) {
       turn = new AbortController();
       const signal = AbortSignal.any([turn.signal, closing.signal]);
-      const { leader } = status.read();
-      if (leader) await followLeader(following, leader, signal);
+      if (followed) await followLeader(following, followed, signal);
       else await aborted(signal);
     }
   };

@@ -75,7 +75,15 @@ async function readStream(
     stream.finish();
     return 'closed';
   } catch (error) {
-    const isSilent = silenceMs !== FIRST_RECORD_MS && faultOf(error) === 'timeout';
-    throw isSilent ? new MasterError('heartbeat', 'The event stream fell silent', error) : error;
+    throw silenceMs === FIRST_RECORD_MS ? error : endError(error);
   }
+}
+
+/** How a stream that had begun has ended: its end is nothing unusual, unless it is inside a record. */
+function endError(error: unknown): unknown {
+  const fault = error instanceof MasterError ? error.fault : undefined;
+  if (fault === 'timeout')
+    return new MasterError('heartbeat', 'The event stream fell silent', error);
+  if (fault === 'truncated') return new MasterError('connect', 'The event stream was cut', error);
+  return error;
 }

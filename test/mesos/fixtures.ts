@@ -52,3 +52,12 @@ export function stateOf(pid: string, tasks: readonly string[], electedSeconds = 
     frameworks: [framework],
   });
 }
+
+/** The `/state` of a leader just elected: no agent has come back yet, all are in `recovered_slaves`. */
+export function stateAfterElection(pid: string, electedSeconds: number): string {
+  const known = JSON.parse(stateOf(pid, [], electedSeconds)) as {
+    slaves: readonly { id: string }[];
+  };
+  const recovered = known.slaves.map(({ id }) => ({ id, hostname: 'a0', port: 5051 }));
+  return JSON.stringify({ ...known, slaves: [], recovered_slaves: recovered, frameworks: [] });
+}
