@@ -23,7 +23,9 @@ export function goalTable(verdicts: readonly Verdict[]): string {
   const lines = verdicts.map(({ goal, value, verdict }) => {
     const sign = goal.better === 'more' ? '>=' : '<=';
     const measured = value === undefined ? '' : numberText(value);
-    const limits = [`${sign} ${goal.must}`, `${sign} ${goal.aim}`];
+    const limits = [goal.must, goal.aim].map(limit =>
+      limit === undefined ? '' : `${sign} ${limit}`,
+    );
     return [goal.text, ...limits, measured, verdictText(verdict)];
   });
   return alignedLines([head, ...lines]).join('\n');

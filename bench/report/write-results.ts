@@ -43,7 +43,8 @@ export function reportText(report: Report): string {
   const parts = [...results].map(
     ([name, result]) => `${name}: ${questions.get(name)}\n${resultTable(result)}`,
   );
-  return `${[head.join('\n'), ...parts, goalTable(verdicts)].join('\n\n')}\n`;
+  const goals = verdicts.length > 0 ? [goalTable(verdicts)] : [];
+  return `${[head.join('\n'), ...parts, ...goals].join('\n\n')}\n`;
 }
 
 /** Writes text, JSON and charts into `folder`. */

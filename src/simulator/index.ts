@@ -5,7 +5,6 @@
  */
 export { type ChaosOptions, calm, runChaos } from './chaos.ts';
 export { type ClusterOptions, SimulatedCluster, startCluster } from './cluster.ts';
-export { type DemoCluster, type DemoOptions, startDemoCluster } from './demo.ts';
 export type { Fault, FaultKind } from './faults.ts';
 export {
   changeTasks,

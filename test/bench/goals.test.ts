@@ -31,6 +31,7 @@ test('what was not measured is told, not judged', () => {
 
 test('every aim is at least as hard as its must', () => {
   for (const { better, must, aim } of GOALS) {
+    if (must === undefined) continue;
     if (better === 'more') expect(aim).toBeGreaterThanOrEqual(must);
     else expect(aim).toBeLessThanOrEqual(must);
   }

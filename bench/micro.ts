@@ -1,0 +1,43 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { Benchmark, Figures } from './benchmark.ts';
+import { SERVER_CORE } from './measure/process-group.ts';
+import { toSeries } from './measure/rounds.ts';
+
+const run = promisify(execFile);
+
+/** The hot path without sockets, and what becomes of memory in use and under churn. */
+export const MICRO: Benchmark = {
+  name: 'micro',
+  question: 'What does one answer cost without sockets; does it allocate; does churn leave traces?',
+  run: async context => {
+    const rounds: Figures[] = [];
+    for (let round = 0; round < context.rounds; round++) {
+      rounds.push(await script('answers', context.isSmoke ? 20_000 : 10_000_000));
+    }
+    // The same changes in every round would tell the same: once is enough.
+    rounds.push(await script('churn', context.isSmoke ? 2_000 : 1_000_000));
+    return { series: toSeries(new Map([['mesonym', rounds]]), UNITS), notes: [] };
+  },
+};
+
+const UNITS = {
+  addressNs: 'ns an A answer',
+  serviceNs: 'ns an SRV answer',
+  absentNs: 'ns an NXDOMAIN',
+  octetsPerQuery: 'heap octets/query',
+  collections: 'collections',
+  recordsMs: 'ms to records',
+  compileMs: 'ms to answers',
+  changeUs: 'us a change',
+  tableGrowth: 'x table by churn',
+  heapGrowth: 'x heap by churn',
+};
+
+async function script(name: string, count: number): Promise<Figures> {
+  const path = fileURLToPath(new URL(`micro/${name}.ts`, import.meta.url));
+  const command = [process.execPath, '--expose-gc', path, String(count)];
+  const { stdout } = await run('taskset', ['-c', String(SERVER_CORE), ...command]);
+  return JSON.parse(stdout) as Figures;
+}
