@@ -1,50 +1,35 @@
 import { readFileSync } from 'node:fs';
-import { type ApiServer, startApi, type ZoneWatch, zoneWatch } from './api/index.ts';
+import { type ZoneWatch, zoneWatch } from './api/index.ts';
 import type { AppWorld, RunningApp } from './commands/index.ts';
 import type { Config } from './config/index.ts';
-import { FORWARD_COUNTERS, type Forwarder, makeForwarder } from './forward/index.ts';
-import { type ClusterFollower, followCluster } from './mesos/index.ts';
-import { type NamingRules, namingRules, recordBook } from './records/index.ts';
-import { makeCounters, sleep } from './runtime/index.ts';
-import { clientView, type Listeners, loadSystemCalls, openListeners } from './server/index.ts';
+import { type NamingRules, namingRules, type RecordBook, recordBook } from './records/index.ts';
+import { sleep } from './runtime/index.ts';
 import {
-  AnswerThreads,
-  answerThreadOptions,
-  apiGuard,
-  apiSources,
+  type Answering,
   changedSettings,
   Ends,
-  ednsSettings,
   type Facts,
-  followerOptions,
-  forwardOptions,
+  Follow,
   makeTransfers,
   namingOptions,
   ownReach,
   Publisher,
   placeText,
-  QueryRate,
-  Serving,
+  savedState,
+  startAnswering,
+  startHttp,
   startOfAuthority,
   type Transfers,
 } from './wiring/index.ts';
 import { CurrentZone, deltaSteps, type ZoneDelta } from './zone/index.ts';
 
-/** How long slow answers may still come once the sockets are closed. */
-const DRAIN_MS = 2_000;
-
-/** The running server; `whenReady` resolves when every thread answers from a first zone. */
-export interface App extends RunningApp {
-  whenReady(): Promise<void>;
-}
-
 /**
  * Builds every part from the config and starts it: the sockets first, so that a port that is taken
- * is said at once; then the answer threads, the HTTP API, and the following of the masters.
+ * is said at once; then the answer threads, the following of the masters, and the HTTP API.
  *
  * @throws {ListenError} When an address cannot be had. Nothing is left running then.
  */
-export async function startApp(config: Config, world: AppWorld): Promise<App> {
+export async function startApp(config: Config, world: AppWorld): Promise<RunningApp> {
   const ends = new Ends();
   try {
     return await start(config, world, ends);
@@ -54,46 +39,14 @@ export async function startApp(config: Config, world: AppWorld): Promise<App> {
   }
 }
 
-async function start(config: Config, world: AppWorld, ends: Ends): Promise<App> {
+async function start(config: Config, world: AppWorld, ends: Ends): Promise<RunningApp> {
   const { clock, log } = world;
   const version = ownVersion();
-  const rules = namingRules(namingOptions(config));
-  const book = recordBook(rules);
-  const zone = new CurrentZone({ origin: config.domain, soa: startOfAuthority(config) });
-  const watch = ends.add(zoneWatch(zone.zone, clock));
-  const transfers = ends.add(makeTransfers(config, zone.zone, world));
-  const answering = config.dnsOn
-    ? await startAnswering(config, world, zone, transfers, ends)
-    : undefined;
-  const threads = answering?.threads;
-  const publish = (delta: ZoneDelta) => {
-    threads?.publish(deltaSteps(delta));
-    watch.publish(delta);
-    transfers.publish(delta);
-  };
-  const publisher = new Publisher({ zone, book, publish, clock, log });
-  publisher.take(book.reachAt(ownReach(config)));
-
-  const ready = Promise.withResolvers<void>();
-  const follower = ends.add(
-    startFollowing(config, world, version, ends, {
-      onUpdate: update => {
-        const isFirst = publisher.state === undefined;
-        publisher.update(update);
-        serving.look();
-        if (isFirst) void (threads?.settled() ?? Promise.resolve()).then(ready.resolve);
-      },
-      onCondition: () => serving.look(),
-    }),
-  );
-  const freshness = () => {
-    const { ageMs, store } = follower.status();
-    return { hasZone: publisher.state !== undefined, isRecovering: store.isRecovering, ageMs };
-  };
-  const serving = ends.add(
-    new Serving(freshness, config, state => threads?.serve(state), { clock, log }),
-  );
-  serving.look();
+  const saved = await savedState(config, world);
+  const river = await openRiver(config, world, saved?.serial, ends);
+  const { publisher, zone, book, answering, transfers } = river;
+  const follow = ends.add(new Follow(config, world, publisher, answering?.threads));
+  follow.start(version, saved?.state);
   let isClosing = false;
   const facts: Facts = {
     version,
@@ -102,25 +55,21 @@ async function start(config: Config, world: AppWorld, ends: Ends): Promise<App> 
     zone: zone.zone,
     publisher,
     book,
-    threads,
+    threads: answering?.threads,
     transfers: () => transfers.counts(),
     secondaries: () => transfers.secondaries(),
-    serving: () => serving.state,
-    follower: () => follower.status(),
+    serving: () => follow.serving,
+    follower: () => follow.status(),
+    snapshot: () => follow.snapshot(),
     isClosing: () => isClosing,
   };
-  const api = config.httpOn ? await startHttp(config, world, rules, facts, watch, ends) : undefined;
-  void ready.promise.then(() => log.info('ready', { serial: zone.zone.serial }));
+  const http = config.httpOn ? await startHttp(config, world, river, facts, ends) : undefined;
+  void follow.ready.then(() => log.info('ready', { serial: zone.zone.serial }));
   return {
-    dns: (answering?.listeners.addresses ?? []).map(({ address, port }) => ({
-      host: address,
-      port,
-    })),
-    http:
-      api &&
-      `http${config.pem.apiCertFile ? 's' : ''}://${placeText({ host: api.address, port: api.port })}`,
-    whenReady: () => ready.promise,
-    refresh: () => follower.refresh(),
+    dns: (answering?.listeners.addresses ?? []).map(({ address: host, port }) => ({ host, port })),
+    http: http && originOf(config, http),
+    whenReady: () => follow.ready,
+    refresh: () => follow.refresh(),
     reload: async next => changedSettings(config, next),
     close: async lameduckSeconds => {
       isClosing = true;
@@ -130,107 +79,45 @@ async function start(config: Config, world: AppWorld, ends: Ends): Promise<App> 
   };
 }
 
-interface Answering {
-  readonly threads: AnswerThreads;
-  readonly listeners: Listeners;
+/** From changes of the cluster to all who hear of a new version of the zone. */
+interface River {
+  readonly rules: NamingRules;
+  readonly book: RecordBook;
+  readonly zone: CurrentZone;
+  readonly watch: ZoneWatch;
+  readonly transfers: Transfers;
+  readonly answering: Answering | undefined;
+  readonly publisher: Publisher;
 }
 
-async function startAnswering(
-  config: Config,
-  { clock, random, log }: AppWorld,
-  zone: CurrentZone,
-  transfers: Transfers,
-  ends: Ends,
-): Promise<Answering> {
-  const isBatched = config.udpMode !== 'portable';
-  const systemCalls = await loadSystemCalls(reason => {
-    if (isBatched) log.warn('No system calls by FFI: UDP goes through Node alone', { reason });
-  });
-  const threads: { started?: AnswerThreads } = {};
-  const places = config.listeners.map(({ host, port }) => ({ address: host, port }));
-  const listeners = ends.add(
-    await openListeners(places, {
-      threads: config.threads,
-      systemCalls,
-      clock,
-      log,
-      onChange: () => threads.started?.resocket(),
-    }),
-  );
-  const ownPlaces = listeners.addresses.map(({ address, port }) =>
-    placeText({ host: address, port }),
-  );
-  threads.started = await AnswerThreads.start({
-    threads: config.threads,
-    thread: answerThreadOptions(config, ownPlaces),
-    listeners,
-    zone: zone.zone,
-    transfer: transfers.respond,
-    clock,
-    random,
-    log,
-  });
-  const { started } = threads;
-  ends.add({ close: () => started.close(DRAIN_MS) });
-  log.info('answering', { places: ownPlaces, udp: started.udp, threads: config.threads });
-  return { threads: started, listeners };
-}
-
-type FollowListener = {
-  readonly onUpdate: Parameters<typeof followCluster>[2];
-  readonly onCondition: Parameters<typeof followCluster>[3];
-};
-
-/** Host names of masters and agents are asked from the upstreams, never from ourselves. */
-function startFollowing(
+async function openRiver(
   config: Config,
   world: AppWorld,
-  version: string,
+  previousSerial: CurrentZone['zone']['serial'],
   ends: Ends,
-  { onUpdate, onCondition }: FollowListener,
-): ClusterFollower {
-  const forwarder = ends.add(ownForwarder(config, world));
-  const lookup = async (host: string, signal: AbortSignal) => {
-    const addresses = await forwarder.resolveAddresses(host, signal);
-    return addresses.map(({ text }) => text);
+): Promise<River> {
+  const rules = namingRules(namingOptions(config));
+  const book = recordBook(rules);
+  const soa = startOfAuthority(config);
+  const zone = new CurrentZone({ origin: config.domain, soa, previousSerial });
+  const watch = ends.add(zoneWatch(zone.zone, world.clock));
+  const transfers = ends.add(makeTransfers(config, zone.zone, world));
+  const answering = config.dnsOn
+    ? await startAnswering(config, world, zone.zone, transfers, ends)
+    : undefined;
+  const publish = (delta: ZoneDelta) => {
+    answering?.threads.publish(deltaSteps(delta));
+    watch.publish(delta);
+    transfers.publish(delta);
   };
-  return followCluster(followerOptions(config, lookup, version), world, onUpdate, onCondition);
+  const publisher = new Publisher({ zone, book, publish, ...world });
+  publisher.take(book.reachAt(ownReach(config)));
+  return { rules, book, zone, watch, transfers, answering, publisher };
 }
 
-function ownForwarder(config: Config, world: AppWorld): Forwarder {
-  const counters = makeCounters(FORWARD_COUNTERS);
-  const clients = { mayRecurse: () => false, view: clientView() };
-  return makeForwarder(forwardOptions(config, [], ednsSettings(config)), clients, {
-    ...world,
-    counters,
-  });
-}
-
-async function startHttp(
-  config: Config,
-  { clock, random, log }: AppWorld,
-  rules: NamingRules,
-  facts: Facts,
-  watch: ZoneWatch,
-  ends: Ends,
-): Promise<ApiServer> {
-  const rate = ends.add(new QueryRate(facts.threads, clock));
-  const { apiCertFile: certificate, apiKeyFile: key } = config.pem;
-  const api = ends.add(
-    await startApi({
-      address: config.httpListener,
-      port: config.httpPort,
-      sources: apiSources(config, rules, facts, rate),
-      watch,
-      guard: apiGuard(config),
-      tls: certificate && key ? { certificate, key } : undefined,
-      clock,
-      random,
-      log,
-    }),
-  );
-  log.info('serving HTTP', { address: api.address, port: api.port });
-  return api;
+function originOf(config: Config, http: { readonly address: string; readonly port: number }) {
+  const scheme = config.pem.apiCertFile ? 'https' : 'http';
+  return `${scheme}://${placeText({ host: http.address, port: http.port })}`;
 }
 
 function ownVersion(): string {

@@ -53,6 +53,7 @@ export {
   keepStateFile,
   type StateKeeper,
   type StateKeeperOptions,
+  type StateKeeperStatus,
   type StateKeeperWorld,
 } from './state-keeper.ts';
 export { type StateBody, StateReader } from './state-reader.ts';

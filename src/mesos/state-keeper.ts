@@ -20,10 +20,19 @@ export interface StateKeeperWorld {
   readonly log: Log;
 }
 
+export interface StateKeeperStatus {
+  /** Saves since the start, by how they ended. */
+  readonly good: number;
+  readonly failed: number;
+  /** Milliseconds since the last good one; undefined before the first. */
+  readonly ageMs: number | undefined;
+}
+
 /** Keeps the state on the disk. */
 export interface StateKeeper {
   /** Says that there is something new to save; it is saved within `everyMs`. */
   changed(): void;
+  status(): StateKeeperStatus;
   /** Saves what is not saved yet, and stops. */
   close(): Promise<void>;
 }
@@ -36,6 +45,8 @@ export function keepStateFile(
   let isDirty = false;
   let isFailing = false;
   let isClosed = false;
+  let savedMs: number | undefined;
+  const saves = { good: 0, failed: 0 };
   let waiting: Cancel | undefined;
   let saving: Promise<void> = Promise.resolve();
 
@@ -47,8 +58,11 @@ export function keepStateFile(
       await saveStateFile(path, { ...kept, savedMs: clock.now() });
       if (isFailing) log.info('the state is saved again', { path });
       isFailing = false;
+      saves.good++;
+      savedMs = clock.monotonic();
     } catch (error) {
       isDirty = true;
+      saves.failed++;
       if (!isFailing) log.error('the state cannot be saved', { path, error: String(error) });
       isFailing = true;
     }
@@ -68,6 +82,10 @@ export function keepStateFile(
       isDirty = true;
       wait();
     },
+    status: () => ({
+      ...saves,
+      ageMs: savedMs === undefined ? undefined : clock.monotonic() - savedMs,
+    }),
     close: async () => {
       isClosed = true;
       waiting?.();

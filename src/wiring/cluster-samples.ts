@@ -9,6 +9,7 @@ export function clusterSamples(facts: Facts): readonly Sample[] {
     ...stateSamples(facts),
     ...leaderSamples(facts),
     ...zoneSamples(facts),
+    ...snapshotSamples(facts),
     ...transferSamples(facts),
   ];
 }
@@ -87,5 +88,16 @@ function transferSamples({ transfers, secondaries }: Facts): readonly Sample[] {
           : [sample('mesonym_secondary_serial', serial, { secondary })]),
       ];
     }),
+  ];
+}
+
+function snapshotSamples({ snapshot }: Facts): readonly Sample[] {
+  const status = snapshot();
+  if (!status) return [];
+  const { good, failed, ageMs } = status;
+  return [
+    sample('mesonym_snapshot_writes_total', good, { outcome: 'good' }),
+    sample('mesonym_snapshot_writes_total', failed, { outcome: 'failed' }),
+    ...(ageMs === undefined ? [] : [sample('mesonym_snapshot_age_seconds', ageMs / 1000)]),
   ];
 }

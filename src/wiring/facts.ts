@@ -1,4 +1,4 @@
-import type { FollowerStatus } from '../mesos/index.ts';
+import type { FollowerStatus, StateKeeperStatus } from '../mesos/index.ts';
 import type { RecordBook } from '../records/index.ts';
 import type { Clock } from '../runtime/index.ts';
 import type { SecondaryStatus, TransferOutcome } from '../transfer/index.ts';
@@ -19,5 +19,7 @@ export interface Facts {
   readonly secondaries: () => readonly SecondaryStatus[];
   readonly serving: () => ServingState;
   readonly follower: () => FollowerStatus;
+  /** Undefined where nothing is kept on the disk. */
+  readonly snapshot: () => StateKeeperStatus | undefined;
   readonly isClosing: () => boolean;
 }

@@ -10,23 +10,16 @@ export type {
   FromAnswerThread,
   ToAnswerThread,
 } from './answer-messages.ts';
-export { AnswerThreads } from './answer-threads.ts';
-export { apiGuard, apiSources } from './api-sources.ts';
 export { changedSettings } from './changed-settings.ts';
 export { Ends } from './ends.ts';
 export type { Facts } from './facts.ts';
-export {
-  answerThreadOptions,
-  ednsSettings,
-  followerOptions,
-  forwardOptions,
-  namingOptions,
-  startOfAuthority,
-} from './options.ts';
+export { Follow } from './follow.ts';
+export { namingOptions, startOfAuthority } from './options.ts';
 export { ownReach } from './own-reach.ts';
 export { placeText } from './place-text.ts';
 export { Publisher } from './publisher.ts';
 export { RemoteTransfers } from './remote-transfers.ts';
-export { Serving } from './serving.ts';
-export { QueryRate } from './status.ts';
+export { savedState } from './snapshot.ts';
+export { type Answering, startAnswering } from './start-answering.ts';
+export { startHttp } from './start-http.ts';
 export { makeTransfers, type Transfers } from './transfers.ts';

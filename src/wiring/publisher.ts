@@ -1,3 +1,4 @@
+import type { Serial } from '../dns/index.ts';
 import type { ClusterState, ClusterUpdate, StateFault } from '../mesos/index.ts';
 import type { BookUpdate, RecordBook, RecordChanges } from '../records/index.ts';
 import type { Clock, Log } from '../runtime/index.ts';
@@ -28,6 +29,10 @@ export class Publisher {
   /** The cluster as it is published; undefined before the first state. */
   get state(): ClusterState | undefined {
     return this.#state;
+  }
+
+  get serial(): Serial | undefined {
+    return this.#options.zone.zone.serial;
   }
 
   /** How many versions of the zone were published. */

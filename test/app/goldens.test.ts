@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, expect } from 'vitest';
-import { type App, startApp } from '../../src/app.ts';
+import { startApp } from '../../src/app.ts';
+import type { RunningApp } from '../../src/commands/index.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { quietLog, seededRandom, systemClock } from '../../src/runtime/index.ts';
 import { testWith } from '../fakes/real-programs.ts';
@@ -29,7 +30,7 @@ testWith('python3').each(['small-mixed', 'awkward-names', 'discovery-and-hot'])(
     const settings = JSON.parse(golden.toString()).config;
     const { config } = loadConfig({ settings: { ...settings, port: 0, httpPort: 0 } });
     const world = { clock: systemClock(), random: seededRandom(1), log: quietLog() };
-    let app: App | undefined;
+    let app: RunningApp | undefined;
     try {
       app = await startApp(config, world);
       await app.whenReady();

@@ -1,0 +1,116 @@
+import type { Config } from '../config/index.ts';
+import type {
+  ClusterFollower,
+  ClusterState,
+  FollowerStatus,
+  StateKeeper,
+  StateKeeperStatus,
+} from '../mesos/index.ts';
+import type { Clock, Log, Random } from '../runtime/index.ts';
+import type { ServingState } from '../zone/index.ts';
+import type { AnswerThreads } from './answer-threads.ts';
+import { Ends } from './ends.ts';
+import type { Publisher } from './publisher.ts';
+import { Serving } from './serving.ts';
+import type { Freshness } from './serving-state.ts';
+import { stateKeeper } from './snapshot.ts';
+import { startFollowing } from './start-following.ts';
+
+interface World {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+/** What follows the cluster: the masters' updates published, judged for freshness, kept on the disk. */
+export class Follow {
+  readonly #config: Config;
+  readonly #world: World;
+  readonly #publisher: Publisher;
+  readonly #threads: AnswerThreads | undefined;
+  readonly #serving: Serving;
+  readonly #keeper: StateKeeper | undefined;
+  readonly #ready = Promise.withResolvers<void>();
+  readonly #ends = new Ends();
+  #follower: ClusterFollower | undefined;
+
+  constructor(
+    config: Config,
+    world: World,
+    publisher: Publisher,
+    threads: AnswerThreads | undefined,
+  ) {
+    this.#config = config;
+    this.#world = world;
+    this.#publisher = publisher;
+    this.#threads = threads;
+    const tell = (state: ServingState) => threads?.serve(state);
+    this.#serving = this.#ends.add(new Serving(() => this.#freshness(), config, tell, world));
+    const current = () => publisher.state && { state: publisher.state, serial: publisher.serial };
+    if (config.snapshotFile !== '') {
+      this.#keeper = this.#ends.add(stateKeeper(config, current, world));
+    }
+  }
+
+  /** Resolves when every thread answers from a first zone, be it the snapshot's. */
+  get ready(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  get serving(): ServingState {
+    return this.#serving.state;
+  }
+
+  start(version: string, restored: ClusterState | undefined): void {
+    const follower = startFollowing(
+      this.#config,
+      this.#world,
+      {
+        version,
+        restored,
+        onUpdate: update => {
+          const isFirst = this.#publisher.state === undefined;
+          this.#publisher.update(update);
+          this.#keeper?.changed();
+          this.#serving.look();
+          if (isFirst) void this.#settled().then(this.#ready.resolve);
+        },
+        onCondition: () => this.#serving.look(),
+      },
+      this.#ends,
+    );
+    this.#follower = follower;
+    this.#serving.look();
+  }
+
+  /** Asks for the state now. */
+  refresh(): void {
+    this.#follower?.refresh();
+  }
+
+  status(): FollowerStatus {
+    // Nobody asks before `start`, which sets it.
+    return this.#follower!.status();
+  }
+
+  snapshot(): StateKeeperStatus | undefined {
+    return this.#keeper?.status();
+  }
+
+  close(): Promise<void> {
+    return this.#ends.close();
+  }
+
+  #freshness(): Freshness {
+    const status = this.#follower?.status();
+    return {
+      hasZone: this.#publisher.state !== undefined,
+      isRecovering: status?.store.isRecovering ?? false,
+      ageMs: status?.ageMs,
+    };
+  }
+
+  #settled(): Promise<void> {
+    return this.#threads?.settled() ?? Promise.resolve();
+  }
+}

@@ -1,0 +1,56 @@
+import type { Config } from '../config/index.ts';
+import { type Serial, serial } from '../dns/index.ts';
+import {
+  type KeptState,
+  keepStateFile,
+  loadStateFile,
+  type SavedState,
+  type StateKeeper,
+} from '../mesos/index.ts';
+import type { Clock, Log } from '../runtime/index.ts';
+
+/** At most one save in so long: a busy cluster changes all the time, and each save writes it whole. */
+const SAVE_EVERY_MS = 10_000;
+
+interface World {
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What an earlier run left on the disk, where it may still be served; else says why not. */
+export async function savedState(
+  { snapshotFile, snapshotMaxAgeSeconds }: Config,
+  { clock, log }: World,
+): Promise<
+  { readonly state: SavedState['state']; readonly serial: Serial | undefined } | undefined
+> {
+  if (snapshotFile === '') return undefined;
+  const loaded = await loadStateFile(snapshotFile, clock.now(), snapshotMaxAgeSeconds * 1000);
+  switch (loaded.kind) {
+    case 'none':
+      return undefined;
+    case 'unusable':
+      log.warn('The snapshot is not used', { fault: loaded.fault, reason: loaded.message });
+      return undefined;
+    case 'loaded': {
+      const { state, savedMs, serial: last } = loaded.saved;
+      const ageSeconds = Math.round((clock.now() - savedMs) / 1000);
+      log.info('Serving the snapshot until a master answers', {
+        tasks: state.tasks.size,
+        ageSeconds,
+      });
+      return { state, serial: last === undefined ? undefined : serial(last) };
+    }
+    default:
+      return loaded satisfies never;
+  }
+}
+
+/** Keeps on the disk what `current` gives. */
+export function stateKeeper(
+  { snapshotFile }: Config,
+  current: () => KeptState | undefined,
+  world: World,
+): StateKeeper {
+  return keepStateFile({ path: snapshotFile, everyMs: SAVE_EVERY_MS, current }, world);
+}

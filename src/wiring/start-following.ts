@@ -1,0 +1,52 @@
+import type { Config } from '../config/index.ts';
+import { FORWARD_COUNTERS, type Forwarder, makeForwarder } from '../forward/index.ts';
+import {
+  type ClusterFollower,
+  type ClusterState,
+  type ClusterUpdate,
+  followCluster,
+} from '../mesos/index.ts';
+import { type Clock, type Log, makeCounters, type Random } from '../runtime/index.ts';
+import { clientView } from '../server/index.ts';
+import type { Ends } from './ends.ts';
+import { ednsSettings, followerOptions, forwardOptions } from './options.ts';
+
+interface World {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+export interface FollowingOptions {
+  readonly version: string;
+  /** What an earlier run left; published before anything is asked. */
+  readonly restored: ClusterState | undefined;
+  readonly onUpdate: (update: ClusterUpdate) => void;
+  readonly onCondition: () => void;
+}
+
+/**
+ * Follows the cluster as the config says. Host names of masters and agents are asked from the
+ * upstreams, never from ourselves.
+ */
+export function startFollowing(
+  config: Config,
+  world: World,
+  { version, restored, onUpdate, onCondition }: FollowingOptions,
+  ends: Ends,
+): ClusterFollower {
+  const forwarder = ends.add(ownForwarder(config, world));
+  const lookup = async (host: string, signal: AbortSignal) => {
+    const addresses = await forwarder.resolveAddresses(host, signal);
+    return addresses.map(({ text }) => text);
+  };
+  const options = { ...followerOptions(config, lookup, version), restored };
+  return ends.add(followCluster(options, world, onUpdate, onCondition));
+}
+
+function ownForwarder(config: Config, world: World): Forwarder {
+  const counters = makeCounters(FORWARD_COUNTERS);
+  const clients = { mayRecurse: () => false, view: clientView() };
+  const options = forwardOptions(config, [], ednsSettings(config));
+  return makeForwarder(options, clients, { ...world, counters });
+}
