@@ -34,6 +34,7 @@ import {
   type AnswerThreadData,
   type FromAnswerThread,
   RemoteTransfers,
+  StepQueue,
   type ToAnswerThread,
 } from './wiring/index.ts';
 import { AnswerTable, ZoneAnswers } from './zone/index.ts';
@@ -64,6 +65,10 @@ async function run(port: MessagePort, data: AnswerThreadData): Promise<void> {
   };
   let stopTicking = clock.after(0, tick);
 
+  const steps = new StepQueue(table);
+  let sockets = data.sockets;
+  const { promise: zoneKnown, resolve: knowZone } = Promise.withResolvers<void>();
+
   const close = async (drainMs: number) => {
     await server.close(drainMs);
     await forwarder?.close();
@@ -74,24 +79,30 @@ async function run(port: MessagePort, data: AnswerThreadData): Promise<void> {
   port.on('message', (message: ToAnswerThread) => {
     switch (message.kind) {
       case 'step':
-        return table.applyStep(message.step);
+        return steps.add(message.step);
       case 'serving':
-        return zone.serve(message.state);
+        return steps.after(() => {
+          zone.serve(message.state);
+          knowZone();
+        });
       case 'sockets':
-        return void server.serve(message.sockets);
+        sockets = message.sockets;
+        return void zoneKnown.then(() => server.serve(sockets));
       case 'flush':
         return forwarder?.flush(message.name);
       case 'transferred':
         return transfers.hear(message.transfer, message.octets);
       case 'ping':
-        return post({ kind: 'pong', ping: message.ping });
+        return steps.after(() => post({ kind: 'pong', ping: message.ping }));
       case 'close':
         return void close(message.drainMs);
       default:
         return message satisfies never;
     }
   });
-  await server.serve(data.sockets);
+  // A thread that takes another's place has queries waiting: they get the zone, not SERVFAIL.
+  await zoneKnown;
+  await server.serve(sockets);
   post({ kind: 'serving', udp: server.udp });
 }
 

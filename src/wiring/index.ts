@@ -22,4 +22,5 @@ export { RemoteTransfers } from './remote-transfers.ts';
 export { savedState } from './snapshot.ts';
 export { type Answering, startAnswering } from './start-answering.ts';
 export { startHttp } from './start-http.ts';
+export { StepQueue } from './step-queue.ts';
 export { makeTransfers, type Transfers } from './transfers.ts';

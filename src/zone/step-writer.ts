@@ -19,9 +19,15 @@ const ROOM = 300;
 export class StepWriter {
   #octets: Octets = new Uint8Array(FIRST_OCTETS);
   #at = 0;
+  #names = 0;
 
-  get isEmpty(): boolean {
-    return this.#at === 0;
+  /** RRsets set or removed in this step so far. */
+  get names(): number {
+    return this.#names;
+  }
+
+  get octets(): number {
+    return this.#at;
   }
 
   /** What was written since the last step, as a step of its own. */
@@ -29,6 +35,7 @@ export class StepWriter {
     const octets = this.#octets.slice(0, this.#at + STEP_PADDING);
     octets.fill(0, this.#at);
     this.#at = 0;
+    this.#names = 0;
     return { octets };
   }
 
@@ -60,6 +67,7 @@ export class StepWriter {
 
   #head(operation: number, { owner, type }: RRset): void {
     this.#makeRoom();
+    this.#names++;
     this.#octets[this.#at++] = operation;
     this.#octets[this.#at++] = RR_TYPE[type];
     this.#name(owner);

@@ -6,6 +6,8 @@ import type { Zone } from './zone.ts';
 
 /** How many names one step may touch, so that applying it never holds up an answer. */
 const NAMES_IN_A_STEP = 400;
+/** RRsets of very many records end a step before it has so many names. */
+const OCTETS_IN_A_STEP = 65_536;
 /** A guess at the octets of a name, to reserve memory once instead of growing into it. */
 const USUAL_NAME_OCTETS = 40;
 
@@ -20,8 +22,11 @@ const ORDER: Readonly<Record<RecordType, number>> = { A: 0, AAAA: 1, NS: 2, SRV:
 export function* deltaSteps(delta: ZoneDelta): Generator<DeltaStep> {
   const writer = new StepWriter();
   if (delta.from === undefined) reserve(writer, delta.added);
-  yield* inSteps(writer, byOrder(delta.added), rrset => writer.set(rrset));
-  yield* inSteps(writer, byOrder(goneForGood(delta)).reverse(), rrset => writer.remove(rrset));
+  yield* setAll(writer, delta.added);
+  for (const rrset of byOrder(goneForGood(delta)).reverse()) {
+    writer.remove(rrset);
+    if (isFull(writer)) yield writer.takeStep();
+  }
   writer.serial(delta.to);
   yield writer.takeStep();
 }
@@ -32,21 +37,20 @@ export function* zoneSteps(zone: Zone): Generator<DeltaStep> {
   const rrsets = zone.rrsets();
   const { serial } = zone;
   reserve(writer, rrsets);
-  yield* inSteps(writer, byOrder(rrsets), rrset => writer.set(rrset));
+  yield* setAll(writer, rrsets);
   if (serial !== undefined) writer.serial(serial);
-  if (!writer.isEmpty) yield writer.takeStep();
+  yield writer.takeStep();
 }
 
-function* inSteps(
-  writer: StepWriter,
-  rrsets: readonly RRset[],
-  write: (rrset: RRset) => void,
-): Generator<DeltaStep> {
-  for (const [index, rrset] of rrsets.entries()) {
-    write(rrset);
-    if (index % NAMES_IN_A_STEP === NAMES_IN_A_STEP - 1) yield writer.takeStep();
+function* setAll(writer: StepWriter, rrsets: readonly RRset[]): Generator<DeltaStep> {
+  for (const rrset of byOrder(rrsets)) {
+    writer.set(rrset);
+    if (isFull(writer)) yield writer.takeStep();
   }
-  if (!writer.isEmpty) yield writer.takeStep();
+}
+
+function isFull({ names, octets }: StepWriter): boolean {
+  return names >= NAMES_IN_A_STEP || octets >= OCTETS_IN_A_STEP;
 }
 
 function byOrder(rrsets: readonly RRset[]): RRset[] {

@@ -141,8 +141,9 @@ test('a step touches at most 400 names, and addresses come before the SRV that p
     table.applyStep(step);
     return table.nameCount;
   });
+  // 1,000 addresses, the NS of the apex, 1,000 SRV; and the nodes above them.
   expect(counts).toHaveLength(6);
-  expect(counts.slice(0, 5).every((count, step) => count <= 3 + 400 * (step + 1))).toBe(true);
+  expect(counts.every((count, step) => count <= 3 + 400 * (step + 1))).toBe(true);
   expect(table.serial).toBe(delta.to);
 });
 

@@ -1,0 +1,50 @@
+import type { AnswerTable, DeltaStep } from '../zone/index.ts';
+
+/**
+ * Applies the steps of deltas one a turn of the event loop. A message port hands over all that waits
+ * for it in one go, so a large delta would hold up every answer until it is applied; this way
+ * queries are answered between two steps.
+ */
+export class StepQueue {
+  readonly #table: AnswerTable;
+  #waiting: (DeltaStep | (() => void))[] = [];
+  #next = 0;
+  #isResting = false;
+
+  constructor(table: AnswerTable) {
+    this.#table = table;
+  }
+
+  /** Applies `step`, at once when none was applied in this turn. */
+  add(step: DeltaStep): void {
+    this.#waiting.push(step);
+    this.#work();
+  }
+
+  /** Calls `act` when all steps added before have been applied: at once when none waits. */
+  after(act: () => void): void {
+    this.#waiting.push(act);
+    this.#work();
+  }
+
+  #work(): void {
+    while (!this.#isResting && this.#next < this.#waiting.length) {
+      const next = this.#waiting[this.#next++];
+      if (typeof next === 'function') next();
+      else this.#apply(next);
+    }
+    if (this.#next === this.#waiting.length && this.#next > 0) {
+      this.#waiting = [];
+      this.#next = 0;
+    }
+  }
+
+  #apply(step: DeltaStep): void {
+    this.#table.applyStep(step);
+    this.#isResting = true;
+    setImmediate(() => {
+      this.#isResting = false;
+      this.#work();
+    });
+  }
+}
