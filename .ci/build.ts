@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -18,7 +18,11 @@ execFileSync(join(project, 'node_modules/.bin/tsc'), ['-p', 'tsconfig.build.json
   cwd: project,
   stdio: 'inherit',
 });
-for (const file of ['src/mesonym.js', 'README.md', 'LICENSE']) {
+// What the compiler leaves behind: the launcher, and files that are read at run time.
+const others = readdirSync(join(project, 'src'), { recursive: true, encoding: 'utf8' })
+  .filter(file => /\.(?!ts$)\w+$/.test(file))
+  .map(file => join('src', file));
+for (const file of [...others, 'README.md', 'LICENSE']) {
   copyFileSync(join(project, file), join(dist, file));
 }
 cpSync(join(project, 'config'), join(dist, 'config'), { recursive: true });

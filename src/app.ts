@@ -62,6 +62,7 @@ async function start(config: Config, world: AppWorld, ends: Ends): Promise<Runni
     follower: () => follow.status(),
     snapshot: () => follow.snapshot(),
     isClosing: () => isClosing,
+    processCounters: world.processCounters,
   };
   const http = config.httpOn ? await startHttp(config, world, river, facts, ends) : undefined;
   void follow.ready.then(() => log.info('ready', { serial: zone.zone.serial }));

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { runCli } from './cli.ts';
-import type { Shell, StartApp } from './commands/index.ts';
+import type { Shell } from './commands/index.ts';
 
 /**
  * The process: arguments, signals, exit code. Output is written in whole lines; a reader that has
@@ -15,8 +15,16 @@ const shell: Shell = {
     process.on(signal, handle);
     return () => process.off(signal, handle);
   },
+  onUnhandled: handle => {
+    process.on('uncaughtException', handle);
+    process.on('unhandledRejection', handle);
+    return () => {
+      process.off('uncaughtException', handle);
+      process.off('unhandledRejection', handle);
+    };
+  },
   startApp: async (config, world) => {
-    const { startApp } = (await import(siblingOf('app'))) as { startApp: StartApp };
+    const { startApp } = await import('./app.ts');
     return await startApp(config, world);
   },
 };
@@ -29,9 +37,12 @@ process.stdout.on('error', error => {
 const about = new URL('../package.json', import.meta.url);
 const { version } = JSON.parse(readFileSync(about, 'utf8')) as { version: string };
 process.exitCode = await runCli(process.argv.slice(2), version, shell);
+leave();
 
-/** A module beside this one: source runs as .ts, the published package as .js. */
-function siblingOf(name: string): string {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return new URL(`./${name}.${extension}`, import.meta.url).href;
+/**
+ * The process ends by itself when nothing is left to do. Where something holds it back (a drain that
+ * a second signal gave up, a connection nobody closed), it ends as soon as all output is written.
+ */
+function leave(): void {
+  setTimeout(() => (process.stdout.writableLength === 0 ? process.exit() : leave()), 500).unref();
 }

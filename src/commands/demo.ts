@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { loadConfig } from '../config/index.ts';
-import { cryptoRandom, jsonLog, sleep, systemClock } from '../runtime/index.ts';
+import { sleep } from '../runtime/index.ts';
 import { type MarathonAppJson, type SimulatedCluster, startCluster } from '../simulator/index.ts';
 import { askServer } from './ask-server.ts';
 import { DEMO_TIMINGS, demoChanges } from './demo-changes.ts';
@@ -8,6 +8,7 @@ import { changeLines, invitation } from './demo-text.ts';
 import { readEvents } from './read-events.ts';
 import { type Arguments, settingFlags } from './settings.ts';
 import type { AppWorld, ExitCode, RunningApp, Shell } from './shell.ts';
+import { makeWorld } from './world.ts';
 
 const APPS = ['apache2', 'rabbitmq'];
 const PAUSE_MS = 5_000;
@@ -18,7 +19,7 @@ export async function demo(args: Arguments, shell: Shell): Promise<ExitCode> {
   const stops = (['SIGINT', 'SIGTERM'] as const).map(signal =>
     shell.onSignal(signal, () => ended.abort()),
   );
-  const world = { clock: systemClock(), random: cryptoRandom(), log: jsonLog('error') };
+  const world = makeWorld('error');
   const cluster = await startCluster({ ...world, timings: DEMO_TIMINGS, serveTasks: true });
   try {
     for (const app of APPS) await cluster.launch(readApp(app));

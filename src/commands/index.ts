@@ -4,5 +4,14 @@
  */
 export { normaliseArguments } from './normalise-arguments.ts';
 export { type Arguments, printFaults } from './settings.ts';
-export type { AppWorld, ExitCode, RunningApp, Shell, Signal, StartApp } from './shell.ts';
+export {
+  type AppWorld,
+  type ExitCode,
+  PROCESS_COUNTERS,
+  type ProcessCounters,
+  type RunningApp,
+  type Shell,
+  type Signal,
+  type StartApp,
+} from './shell.ts';
 export { COMMANDS, type CommandOption, type CommandRow } from './table.ts';

@@ -1,77 +1,100 @@
 import { type Config, ConfigError } from '../config/index.ts';
-import { cryptoRandom, jsonLog, type Log, systemClock } from '../runtime/index.ts';
 import { type Arguments, configFor } from './settings.ts';
 import type { ExitCode, RunningApp, Shell } from './shell.ts';
+import { makeWorld } from './world.ts';
 
 /** `mesonym serve`: runs the server until a signal ends it. */
 export async function serve(args: Arguments, shell: Shell): Promise<ExitCode> {
-  const loaded = configFor(args, shell);
-  const log = jsonLog(loaded.config.logLevel);
-  for (const warning of loaded.warnings) log.warn(warning);
+  const { config, warnings } = configFor(args, shell);
+  const world = makeWorld(config.logLevel);
+  for (const warning of warnings) world.log.warn(warning);
   try {
-    const world = { clock: systemClock(), random: cryptoRandom(), log };
-    const app = await shell.startApp(loaded.config, world);
-    await untilEnded(app, loaded.config, args, shell, log);
+    const app = await shell.startApp(config, world);
+    await new ServedApp(app, config, world, args, shell).ended();
     return 0;
   } catch (error) {
-    log.error('The server cannot run', { error: String(error) });
+    world.log.error('The server cannot run', { error: String(error) });
     return 1;
   }
 }
 
 /**
- * Heeds signals until one of them ends the server. SIGTERM lets answers go on for the lameduck time,
- * SIGINT ends at once; a second one of either ends without waiting for anything.
+ * The running server as its process sees it. SIGTERM lets answers go on for the lameduck time, SIGINT
+ * ends at once, and a second one of either ends without waiting for anything. SIGHUP reads the config
+ * again, SIGUSR2 the cluster. An error that nobody caught is logged and counted, and the cluster is
+ * read again: a server that is half dead in silence would be worse.
  */
-async function untilEnded(
-  app: RunningApp,
-  config: Config,
-  args: Arguments,
-  shell: Shell,
-  log: Log,
-): Promise<void> {
-  const stops: (() => void)[] = [];
-  let current = config;
-  const ended = Promise.withResolvers<void>();
-  let isClosing = false;
-  const end = (signal: string, lameduckSeconds: number) => {
-    log.info('Ending', { signal, lameduckSeconds: isClosing ? 0 : lameduckSeconds });
-    if (isClosing) return ended.resolve();
-    isClosing = true;
-    app.close(lameduckSeconds).then(ended.resolve, ended.reject);
-  };
-  const reload = async () => {
-    current = await reloaded(app, current, args, shell, log);
-  };
-  stops.push(
-    shell.onSignal('SIGTERM', () => end('SIGTERM', current.lameduckSeconds)),
-    shell.onSignal('SIGINT', () => end('SIGINT', 0)),
-    shell.onSignal('SIGHUP', () => void reload()),
-    shell.onSignal('SIGUSR2', () => app.refresh()),
-  );
-  await ended.promise.finally(() => {
-    for (const stop of stops) stop();
-  });
-}
+class ServedApp {
+  readonly #app: RunningApp;
+  readonly #world: ReturnType<typeof makeWorld>;
+  readonly #args: Arguments;
+  readonly #shell: Shell;
+  readonly #ended = Promise.withResolvers<void>();
+  #config: Config;
+  #isClosing = false;
 
-/** Reads the config again; whatever is wrong with it, the old one holds. */
-async function reloaded(
-  app: RunningApp,
-  current: Config,
-  args: Arguments,
-  shell: Shell,
-  log: Log,
-): Promise<Config> {
-  try {
-    const { config, warnings } = configFor(args, shell);
-    for (const warning of warnings) log.warn(warning);
-    const needRestart = await app.reload(config);
-    log.info('The config was read again', needRestart.length > 0 ? { needRestart } : {});
-    return config;
-  } catch (error) {
-    const faults =
-      error instanceof ConfigError ? { faults: error.faults } : { error: String(error) };
-    log.error('The config was not taken, the old one holds', faults);
-    return current;
+  constructor(
+    app: RunningApp,
+    config: Config,
+    world: ReturnType<typeof makeWorld>,
+    args: Arguments,
+    shell: Shell,
+  ) {
+    this.#app = app;
+    this.#config = config;
+    this.#world = world;
+    this.#args = args;
+    this.#shell = shell;
+  }
+
+  /** Heeds signals until one of them has ended the server. */
+  async ended(): Promise<void> {
+    const shell = this.#shell;
+    const stops = [
+      shell.onSignal('SIGTERM', () => this.#end('SIGTERM', this.#config.lameduckSeconds)),
+      shell.onSignal('SIGINT', () => this.#end('SIGINT', 0)),
+      shell.onSignal('SIGHUP', () => void this.#reload()),
+      shell.onSignal('SIGUSR2', () => this.#app.refresh()),
+      shell.onUnhandled(error => this.#survive(error)),
+    ];
+    await this.#ended.promise.finally(() => {
+      for (const stop of stops) stop();
+    });
+  }
+
+  #end(signal: string, lameduckSeconds: number): void {
+    this.#world.log.info('Ending', {
+      signal,
+      lameduckSeconds: this.#isClosing ? 0 : lameduckSeconds,
+    });
+    const isSecond = this.#isClosing;
+    this.#isClosing = true;
+    if (isSecond) this.#ended.resolve();
+    else this.#app.close(lameduckSeconds).then(this.#ended.resolve, this.#ended.reject);
+  }
+
+  /** Reads the config again; whatever is wrong with it, the old one holds. */
+  async #reload(): Promise<void> {
+    const { log, processCounters: counters } = this.#world;
+    try {
+      const { config, warnings } = configFor(this.#args, this.#shell);
+      for (const warning of warnings) log.warn(warning);
+      const needRestart = await this.#app.reload(config);
+      this.#config = config;
+      counters.values[counters.slot.reloads_good]++;
+      log.info('The config was read again', needRestart.length > 0 ? { needRestart } : {});
+    } catch (error) {
+      counters.values[counters.slot.reloads_failed]++;
+      const faults = error instanceof ConfigError ? error.faults : String(error);
+      log.error('The config was not taken, the old one holds', { faults });
+    }
+  }
+
+  #survive(error: unknown): void {
+    const { log, processCounters: counters } = this.#world;
+    counters.values[counters.slot.unhandled_errors]++;
+    const text = error instanceof Error ? (error.stack ?? String(error)) : String(error);
+    log.error('Nobody caught an error; the server goes on', { error: text });
+    if (!this.#isClosing) this.#app.refresh();
   }
 }

@@ -1,5 +1,5 @@
 import type { Config } from '../config/index.ts';
-import type { Clock, Log, Random } from '../runtime/index.ts';
+import type { Clock, Counters, Log, Random } from '../runtime/index.ts';
 
 /** 0 good, 1 failed, 2 wrong usage. */
 export type ExitCode = 0 | 1 | 2;
@@ -16,14 +16,23 @@ export interface Shell {
   readonly fetch: typeof fetch;
   /** Calls `handle` at each such signal; the returned function ends that. */
   onSignal(signal: Signal, handle: () => void): () => void;
+  /** Calls `handle` for each error that nobody caught; the returned function ends that. */
+  onUnhandled(handle: (error: unknown) => void): () => void;
   /** Starts the whole server; loaded only when it is needed. */
   startApp: StartApp;
 }
+
+/** What the process counts beside its app. */
+export const PROCESS_COUNTERS = ['reloads_good', 'reloads_failed', 'unhandled_errors'] as const;
+
+export type ProcessCounters = Counters<(typeof PROCESS_COUNTERS)[number]>;
 
 export interface AppWorld {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** Missing where the process is not the app's own, as in tests. */
+  readonly processCounters?: ProcessCounters | undefined;
 }
 
 export type StartApp = (config: Config, world: AppWorld) => Promise<RunningApp>;

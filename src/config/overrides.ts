@@ -4,8 +4,8 @@ import { fieldNamed, type RawSettings } from './read-keys.ts';
 import { nearest } from './suggestion.ts';
 
 const PREFIX = 'MESONYM_';
-/** Variables of the same prefix that are no settings: the file itself, and the mark of a CI run. */
-const OTHER_VARIABLES = ['MESONYM_CONFIG', 'MESONYM_CI'];
+/** Variables of the same prefix that are no settings: the file, handed-over sockets, a CI run. */
+const OTHER_VARIABLES = ['MESONYM_CONFIG', 'MESONYM_LISTEN_FDS', 'MESONYM_CI'];
 
 /**
  * Settings from environment variables: `MESONYM_HTTP_PORT` or `MESONYM_HTTPPORT` for `httpPort`.

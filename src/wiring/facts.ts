@@ -1,3 +1,4 @@
+import type { ProcessCounters } from '../commands/index.ts';
 import type { FollowerStatus, StateKeeperStatus } from '../mesos/index.ts';
 import type { RecordBook } from '../records/index.ts';
 import type { Clock } from '../runtime/index.ts';
@@ -22,4 +23,5 @@ export interface Facts {
   /** Undefined where nothing is kept on the disk. */
   readonly snapshot: () => StateKeeperStatus | undefined;
   readonly isClosing: () => boolean;
+  readonly processCounters: ProcessCounters | undefined;
 }

@@ -14,6 +14,7 @@ export function samplesOf(facts: Facts): readonly Sample[] {
   const always = [
     sample('mesonym_build_info', 1, { version, node: process.versions.node, udp }),
     ...clusterSamples(facts),
+    ...processSamples(facts),
   ];
   if (!threads) return always;
   const counts = threads.counts();
@@ -24,6 +25,16 @@ export function samplesOf(facts: Facts): readonly Sample[] {
     ...querySamples(counts),
     ...tcpSamples(counts),
     ...forwardSamples(counts, threads.upstreams(), threads.cache()),
+  ];
+}
+
+function processSamples({ processCounters }: Facts): readonly Sample[] {
+  if (!processCounters) return [];
+  const { values, slot } = processCounters;
+  return [
+    sample('mesonym_config_reloads_total', values[slot.reloads_good], { outcome: 'good' }),
+    sample('mesonym_config_reloads_total', values[slot.reloads_failed], { outcome: 'failed' }),
+    sample('mesonym_unhandled_errors_total', values[slot.unhandled_errors]),
   ];
 }
 

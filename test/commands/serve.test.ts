@@ -68,6 +68,18 @@ test('SIGUSR2 refreshes, SIGHUP takes a new config, and a bad one leaves the old
   shell.signal('SIGTERM');
   expect(await code).toBe(0);
   expect(shell.app.done).toEqual(['start ttl 60', 'refresh', 'reload ttl 7', 'close 1']);
+  // Reloads that were taken, and those that were not.
+  expect(shell.app.counts().slice(0, 2)).toEqual([1, 2]);
+});
+
+test('an error that nobody caught is counted, and the cluster is read again', async () => {
+  const { code } = await started();
+  shell.fail(new Error('lost'));
+  shell.fail('not even an error');
+  shell.signal('SIGINT');
+  expect(await code).toBe(0);
+  expect(shell.app.done).toEqual(['start ttl 60', 'refresh', 'refresh', 'close 0']);
+  expect(shell.app.counts()).toEqual([0, 0, 2]);
 });
 
 test('a server that cannot start fails', async () => {

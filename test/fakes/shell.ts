@@ -1,4 +1,4 @@
-import type { RunningApp, Shell, Signal } from '../../src/commands/index.ts';
+import type { AppWorld, RunningApp, Shell, Signal } from '../../src/commands/index.ts';
 import type { Config } from '../../src/config/index.ts';
 
 /** A shell that keeps what was written, and an app that keeps what was done to it. */
@@ -8,11 +8,12 @@ export class FakeShell implements Shell {
   readonly environment: Record<string, string> = {};
   readonly app = new FakeApp();
   fetch: typeof globalThis.fetch = globalThis.fetch;
+  readonly #unhandled = new Set<(error: unknown) => void>();
   readonly #handlers = new Map<Signal, Set<() => void>>();
 
   out = (line: string) => void this.outLines.push(line);
   err = (line: string) => void this.errLines.push(line);
-  startApp = async (config: Config) => this.app.start(config);
+  startApp = async (config: Config, world: AppWorld) => this.app.start(config, world);
 
   onSignal = (signal: Signal, handle: () => void) => {
     const known = this.#handlers.get(signal) ?? new Set();
@@ -20,13 +21,23 @@ export class FakeShell implements Shell {
     return () => void known.delete(handle);
   };
 
+  onUnhandled = (handle: (error: unknown) => void) => {
+    this.#unhandled.add(handle);
+    return () => void this.#unhandled.delete(handle);
+  };
+
+  /** Somebody lets an error go by. */
+  fail(error: unknown): void {
+    for (const handle of this.#unhandled) handle(error);
+  }
+
   signal(signal: Signal): void {
     for (const handle of this.#handlers.get(signal) ?? []) handle();
   }
 
   /** How many handlers of signals are set. */
   get listening(): number {
-    return [...this.#handlers.values()].reduce((sum, known) => sum + known.size, 0);
+    return [...this.#handlers.values(), this.#unhandled].reduce((sum, { size }) => sum + size, 0);
   }
 }
 
@@ -38,8 +49,15 @@ class FakeApp implements RunningApp {
   /** What a drain waits for; resolved from the start. */
   drained: Promise<void> = Promise.resolve();
   failure: Error | undefined;
+  world: AppWorld | undefined;
 
-  start(config: Config): RunningApp {
+  /** What the process has counted. */
+  counts(): readonly number[] {
+    return [...(this.world?.processCounters?.values ?? [])];
+  }
+
+  start(config: Config, world: AppWorld): RunningApp {
+    this.world = world;
     if (this.failure) throw this.failure;
     this.done.push(`start ttl ${config.ttl}`);
     // The signals are heeded as soon as the caller has gone on.

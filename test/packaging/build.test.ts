@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { publishedLock, publishedPackage } from '../../.ci/package-files.ts';
+import { startOwnProcess } from '../fakes/own-process.ts';
 import { PROJECT } from '../paths.ts';
 
 /** What the build reads: the files the Dockerfile copies. */
@@ -96,6 +97,19 @@ test('the package checks a config of its own', () => {
 test("koffi's compiled half comes with it", () => {
   const program = "import('koffi').then(({ default: koffi }) => console.log(typeof koffi.load))";
   expect(run('node', ['--input-type=module', '--eval', program], elsewhere)).toBe('function\n');
+});
+
+test('it runs a whole cluster and answers in batches', async () => {
+  const launcher = join(elsewhere, 'node_modules/mesonym/src/mesonym.js');
+  const demo = startOwnProcess(['demo'], launcher);
+  const said = await demo.untilSaid(/Ctrl-C ends it/);
+  const url = /http:\S+\/metrics/.exec(said)![0];
+  const metrics = await fetch(url).then(reply => reply.text());
+  const mode = process.platform === 'linux' ? 'batched' : 'portable';
+  expect(metrics).toContain(
+    `mesonym_build_info{version="0.1.0",node="${process.versions.node}",udp="${mode}"} 1`,
+  );
+  expect(await demo.end()).toBe(0);
 });
 
 test('its lock file is one that npm ci takes', () => {

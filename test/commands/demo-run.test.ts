@@ -1,0 +1,34 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { expect } from 'vitest';
+import { startOwnProcess } from '../fakes/own-process.ts';
+import { testWith } from '../fakes/real-programs.ts';
+
+/** A printed line, as somebody pastes it. */
+async function paste(line: string): Promise<string> {
+  const { stdout } = await promisify(execFile)('sh', ['-c', line]);
+  return stdout;
+}
+
+testWith('dig', 'curl')(
+  'every line the demo prints works when pasted, and changes are told',
+  async () => {
+    const demo = startOwnProcess(['demo']);
+    const said = await demo.untilSaid(/Ctrl-C ends it\.\n/);
+    const lines = said.split('\n').filter(line => /^ {2}(dig|curl) /.test(line));
+    expect(lines.length).toBeGreaterThan(8);
+    const outputs = await Promise.all(lines.map(paste));
+    const output = (part: string) => outputs[lines.findIndex(line => line.includes(part))];
+    expect(output(' apache2.marathon.mesos').trim().split('\n')).toHaveLength(2);
+    expect(output('_apache2._tcp').match(/\sSRV\s/g)).toHaveLength(2);
+    expect(output('rabbitmq.marathon')).toMatch(/\sA\s127\./);
+    expect(output('31000/')).toMatch(/apache2/);
+    expect(output('/metrics')).toMatch(/mesonym_build_info\{.*\} 1/);
+    expect(outputs.filter(text => text.trim() === '')).toEqual([]);
+
+    await demo.untilSaid(
+      /scaled to 3 instances\n {2}zone \d+\n(?: {2}[-+] .*\n)*? {2}\+ apache2\.marathon\.mesos\. A /,
+    );
+    expect(await demo.end('SIGINT')).toBe(0);
+  },
+);
