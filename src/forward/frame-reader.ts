@@ -16,9 +16,10 @@ export class FrameReader {
     if (this.#begunOctets < this.#wantedOctets()) return [];
     let rest = Buffer.concat(this.#begun);
     const messages: Buffer[] = [];
-    for (; rest.length >= 2 && rest.length >= 2 + wordAt(rest, 0); ) {
+    while (rest.length >= 2) {
       const length = wordAt(rest, 0);
       if (length < HEADER_OCTETS) return undefined;
+      if (rest.length < 2 + length) break;
       messages.push(rest.subarray(2, 2 + length));
       rest = rest.subarray(2 + length);
     }
@@ -27,9 +28,10 @@ export class FrameReader {
     return messages;
   }
 
-  /** How many octets the begun message has with its length; the length alone while that is cut. */
+  /** How many octets to wait for: all of a message, or those that show a length that is no good. */
   #wantedOctets(): number {
     const [first] = this.#begun;
-    return first.length < 2 ? 2 : 2 + wordAt(first, 0);
+    const length = first.length < 2 ? 0 : wordAt(first, 0);
+    return length < HEADER_OCTETS ? 2 : 2 + length;
   }
 }

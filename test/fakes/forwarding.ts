@@ -1,4 +1,5 @@
 import { decode, encode, type Packet } from 'dns-packet';
+import { onTestFinished } from 'vitest';
 import {
   addressOctets,
   type Client,
@@ -27,6 +28,7 @@ import {
   quietLog,
   systemClock,
 } from '../../src/runtime/index.ts';
+import { type Behaviour, type FakeUpstream, fakeUpstream } from './upstream.ts';
 
 /** What a test may say about a query; the rest is usual. */
 export interface AskOptions {
@@ -47,7 +49,7 @@ export interface AskOptions {
 export interface Forwarding {
   readonly forwarder: Forwarder;
   /** By the slow path; undefined when it is passed on. */
-  readonly ask: (name: string, options?: AskOptions) => Promise<Packet> | undefined;
+  readonly ask: (name: string, options?: AskOptions) => Promise<Packet | undefined>;
   /** By the fast path; undefined when it is left to the slow one. */
   readonly askFast: (name: string, options?: AskOptions) => Packet | undefined;
   readonly counted: (name: ForwardCounter) => number;
@@ -76,9 +78,9 @@ export function forwarding(
   );
   return {
     forwarder,
-    ask: (name, asked = {}) => {
-      const response = forwarder.handle(queryOf(name, asked));
-      return response === undefined ? undefined : Promise.resolve(response).then(readBack);
+    ask: async (name, asked = {}) => {
+      const response = await forwarder.handle(queryOf(name, asked));
+      return response && readBack(response);
     },
     askFast: (name, asked = {}) => {
       const octets = queryOctets(name, asked);
@@ -182,4 +184,33 @@ function questionOctets(octets: Buffer): number {
 
 function readBack(octets: Octets): Packet {
   return decode(Buffer.from(octets));
+}
+
+/** A fake upstream that is closed when the test is finished. */
+export async function upstream(behaviour: Behaviour): Promise<FakeUpstream> {
+  const made = await fakeUpstream(behaviour);
+  onTestFinished(() => made.close());
+  return made;
+}
+
+/** A forwarder to fake upstreams that is closed when the test is finished. */
+export function forwardingTo(
+  upstreams: readonly FakeUpstream[],
+  options: Partial<ForwardOptions> = {},
+  clock: Clock = systemClock(),
+): Forwarding {
+  const resolvers = upstreams.map(({ port }) => at(port));
+  const made = forwarding({ resolvers, ...options }, clock);
+  onTestFinished(() => made.forwarder.close());
+  return made;
+}
+
+/** The extended errors (RFC 8914) that a response bears. */
+export function extendedErrors(
+  packet: { readonly additionals?: readonly unknown[] | undefined } | undefined,
+): number[] {
+  const options = (packet?.additionals ?? []).flatMap(
+    record => (record as { options?: { code: number; data: Buffer }[] }).options ?? [],
+  );
+  return options.filter(({ code }) => code === 15).map(({ data }) => data.readUInt16BE(0));
 }
