@@ -78,9 +78,6 @@ export const CATALOGUE = {
   mesonym_dns_rate_limited_total: counter('Responses over the rate limit.', {
     action: ['dropped', 'slipped'],
   }),
-  mesonym_dns_cookies_total: counter('Queries with a DNS cookie.', {
-    verdict: ['new', 'valid', 'invalid'],
-  }),
   mesonym_dns_slow_queries_total: counter(
     'Queries that the hot path hands on: outside names, transfers and rarities.',
   ),
@@ -123,11 +120,7 @@ export const CATALOGUE = {
       'heartbeat',
     ],
   }),
-  mesonym_state_load_duration_seconds: histogram('Time to read and decode a whole state.'),
-  mesonym_state_events_total: counter("Events of the masters' stream."),
-  mesonym_state_rejected_total: counter(
-    'States held back because they would take away too much without confirmation.',
-  ),
+  mesonym_state_load_duration_seconds: gauge('Time that reading the last whole state took.'),
   mesonym_state_faults_total: counter('Parts of states left out because they cannot be used.', {
     cause: 'any',
   }),
@@ -148,8 +141,8 @@ export const CATALOGUE = {
   mesonym_zone_records: gauge('Records in the current zone.', { type: ['A', 'AAAA', 'SRV', 'NS'] }),
   mesonym_zone_changes_total: counter('Versions of the zone published.'),
   mesonym_zone_skipped_records: gauge('Records that could not be made.', { cause: 'any' }),
-  mesonym_zone_publish_duration_seconds: histogram(
-    'Time from a change of the state to its answers.',
+  mesonym_zone_publish_duration_seconds: gauge(
+    'Time from the last change of the state to its version of the zone being sent out.',
   ),
   mesonym_snapshot_writes_total: counter('Snapshots of the zone written.', {
     outcome: ['good', 'failed'],
@@ -193,10 +186,6 @@ export const CATALOGUE = {
     secondary: 'any',
   }),
 
-  mesonym_http_requests_total: counter('HTTP requests by status code class.', {
-    code: ['2xx', '3xx', '4xx', '5xx'],
-  }),
-  mesonym_http_watchers: gauge('Open /v1/watch streams.'),
   mesonym_answer_threads: gauge('Answer threads that run.'),
   mesonym_answer_thread_restarts_total: counter('Answer threads replaced after a failure.'),
   mesonym_config_reloads_total: counter('Reloads of the config.', { outcome: ['good', 'failed'] }),

@@ -26,6 +26,9 @@ function stateSamples({ follower, serving, publisher }: Facts): readonly Sample[
     ),
     ...(ageMs === undefined ? [] : [sample('mesonym_state_age_seconds', ageMs / 1000)]),
     sample('mesonym_state_loads_total', status.loads),
+    ...(status.loadMs === undefined
+      ? []
+      : [sample('mesonym_state_load_duration_seconds', status.loadMs / 1000)]),
     ...Object.entries(status.store.heldTasks).map(([reason, tasks]) => {
       return sample('mesonym_state_held_tasks', tasks, { reason: reason as HoldReason });
     }),
@@ -67,6 +70,7 @@ function zoneSamples({ zone, publisher, book }: Facts): readonly Sample[] {
       return sample('mesonym_zone_records', zone.recordCounts[type], { type });
     }),
     sample('mesonym_zone_changes_total', publisher.changes),
+    sample('mesonym_zone_publish_duration_seconds', publisher.publishMs / 1000),
     ...[...book.faultCounts()].map(([cause, count]) => {
       return sample('mesonym_zone_skipped_records', count, { cause });
     }),

@@ -21,6 +21,7 @@ export class Publisher {
   /** Records that wait for the first state: a zone of our own names alone would be a lie. */
   #waiting: RecordChanges = new Map();
   #changes = 0;
+  #publishMs = 0;
 
   constructor(options: PublisherOptions) {
     this.#options = options;
@@ -40,6 +41,11 @@ export class Publisher {
     return this.#changes;
   }
 
+  /** Milliseconds from the last change of the state to its version of the zone being sent out. */
+  get publishMs(): number {
+    return this.#publishMs;
+  }
+
   /** Parts of states that could not be used since the start, by cause. */
   get faultCounts(): ReadonlyMap<string, number> {
     return this.#faultCounts;
@@ -49,7 +55,10 @@ export class Publisher {
   update(update: ClusterUpdate): void {
     for (const fault of update.faults) this.#note(fault);
     this.#state = update.state;
-    this.#publish(this.#options.book.update(update));
+    const { book, clock } = this.#options;
+    const startMs = clock.monotonic();
+    this.#publish(book.update(update));
+    this.#publishMs = clock.monotonic() - startMs;
   }
 
   /** A change of what does not come from the cluster, such as the name server's addresses. */

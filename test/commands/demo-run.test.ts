@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
 import { startOwnProcess } from '../fakes/own-process.ts';
@@ -10,25 +10,28 @@ async function paste(line: string): Promise<string> {
   return stdout;
 }
 
-testWith('dig', 'curl')(
-  'every line the demo prints works when pasted, and changes are told',
-  async () => {
-    const demo = startOwnProcess(['demo']);
-    const said = await demo.untilSaid(/Ctrl-C ends it\.\n/);
-    const lines = said.split('\n').filter(line => /^ {2}(dig|curl) /.test(line));
-    expect(lines.length).toBeGreaterThan(8);
-    const outputs = await Promise.all(lines.map(paste));
-    const output = (part: string) => outputs[lines.findIndex(line => line.includes(part))];
-    expect(output(' apache2.marathon.mesos').trim().split('\n')).toHaveLength(2);
-    expect(output('_apache2._tcp').match(/\sSRV\s/g)).toHaveLength(2);
-    expect(output('rabbitmq.marathon')).toMatch(/\sA\s127\./);
-    expect(output('31000/')).toMatch(/apache2/);
-    expect(output('/metrics')).toMatch(/mesonym_build_info\{.*\} 1/);
-    expect(outputs.filter(text => text.trim() === '')).toEqual([]);
+testWith(
+  'dig',
+  'curl',
+  'promtool',
+)('every line the demo prints works when pasted, and changes are told', async () => {
+  const demo = startOwnProcess(['demo']);
+  const said = await demo.untilSaid(/Ctrl-C ends it\.\n/);
+  const lines = said.split('\n').filter(line => /^ {2}(dig|curl) /.test(line));
+  expect(lines.length).toBeGreaterThan(8);
+  const outputs = await Promise.all(lines.map(paste));
+  const output = (part: string) => outputs[lines.findIndex(line => line.includes(part))];
+  expect(output(' apache2.marathon.mesos').trim().split('\n')).toHaveLength(2);
+  expect(output('_apache2._tcp').match(/\sSRV\s/g)).toHaveLength(2);
+  expect(output('rabbitmq.marathon')).toMatch(/\sA\s127\./);
+  expect(output('31000/')).toMatch(/apache2/);
+  expect(output('/metrics')).toMatch(/mesonym_build_info\{.*\} 1/);
+  const check = { input: output('/metrics'), encoding: 'utf8' } as const;
+  expect(execFileSync('promtool', ['check', 'metrics'], check)).toBe('');
+  expect(outputs.filter(text => text.trim() === '')).toEqual([]);
 
-    await demo.untilSaid(
-      /scaled to 3 instances\n {2}zone \d+\n(?: {2}[-+] .*\n)*? {2}\+ apache2\.marathon\.mesos\. A /,
-    );
-    expect(await demo.end('SIGINT')).toBe(0);
-  },
-);
+  await demo.untilSaid(
+    /scaled to 3 instances\n {2}zone \d+\n(?: {2}[-+] .*\n)*? {2}\+ apache2\.marathon\.mesos\. A /,
+  );
+  expect(await demo.end('SIGINT')).toBe(0);
+});
