@@ -119,24 +119,21 @@ export interface DiscoveryPort {
  * `port-limit`: more host ports than are read; `event`: an event without what it must carry;
  * `event-type`: an event nobody told us of.
  */
-export const STATE_FAULT_CAUSES = [
-  'agent',
-  'agent-id',
-  'agent-pid',
-  'framework',
-  'framework-pid',
-  'task',
-  'list',
-  'status',
-  'discovery',
-  'discovery-port',
-  'port-range',
-  'port-limit',
-  'event',
-  'event-type',
-] as const;
-
-export type StateFaultCause = (typeof STATE_FAULT_CAUSES)[number];
+export type StateFaultCause =
+  | 'agent'
+  | 'agent-id'
+  | 'agent-pid'
+  | 'framework'
+  | 'framework-pid'
+  | 'task'
+  | 'list'
+  | 'status'
+  | 'discovery'
+  | 'discovery-port'
+  | 'port-range'
+  | 'port-limit'
+  | 'event'
+  | 'event-type';
 
 /** A part of a state that could not be used. */
 export interface StateFault {

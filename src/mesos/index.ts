@@ -6,24 +6,22 @@
 
 export type { Doubt } from './apply-event.ts';
 export type { ClusterEvent } from './cluster-event.ts';
-export {
-  type Agent,
-  type AgentId,
-  type ClusterState,
-  type ClusterUpdate,
-  type Discovery,
-  type DiscoveryPort,
-  type Framework,
-  type FrameworkId,
-  type HostPort,
-  STATE_FAULT_CAUSES,
-  type StateFault,
-  type StateFaultCause,
-  type Task,
-  type TaskAddresses,
-  type TaskKey,
-  type Touched,
-  taskKey,
+export type {
+  Agent,
+  AgentId,
+  ClusterState,
+  ClusterUpdate,
+  Discovery,
+  DiscoveryPort,
+  Framework,
+  FrameworkId,
+  HostPort,
+  StateFault,
+  StateFaultCause,
+  Task,
+  TaskAddresses,
+  TaskKey,
+  Touched,
 } from './cluster-state.ts';
 export { ClusterStore, type ClusterStoreOptions } from './cluster-store.ts';
 export type { TlsSettings } from './connector.ts';
@@ -40,7 +38,7 @@ export { FOLLOW_FAULTS, type FollowerStatus, type FollowFault } from './follower
 export type { HostLookup } from './host-names.ts';
 export type { Known, Leader, MasterState } from './master-state.ts';
 export type { ReadingMark } from './reading-mark.ts';
-export { STATE_REJECTIONS, StateError, type StateRejection } from './state-error.ts';
+export { StateError, type StateRejection } from './state-error.ts';
 export {
   type LoadedState,
   loadStateFile,
@@ -50,8 +48,7 @@ export {
 } from './state-file.ts';
 export {
   type KeptState,
-  keepStateFile,
-  type StateKeeper,
+  StateKeeper,
   type StateKeeperOptions,
   type StateKeeperStatus,
   type StateKeeperWorld,

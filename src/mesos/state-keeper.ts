@@ -28,69 +28,81 @@ export interface StateKeeperStatus {
   readonly ageMs: number | undefined;
 }
 
-/** Keeps the state on the disk. */
-export interface StateKeeper {
+/**
+ * Keeps the state on the disk: saves soon after changes, one save at a time. Failing is one line in
+ * the log, until it succeeds again.
+ */
+export class StateKeeper {
+  readonly #options: StateKeeperOptions;
+  readonly #world: StateKeeperWorld;
+  #isDirty = false;
+  #isFailing = false;
+  #isClosed = false;
+  #savedMs: number | undefined;
+  readonly #saves = { good: 0, failed: 0 };
+  #waiting: Cancel | undefined;
+  #saving: Promise<void> = Promise.resolve();
+
+  constructor(options: StateKeeperOptions, world: StateKeeperWorld) {
+    this.#options = options;
+    this.#world = world;
+  }
+
   /** Says that there is something new to save; it is saved within `everyMs`. */
-  changed(): void;
-  status(): StateKeeperStatus;
+  changed(): void {
+    this.#isDirty = true;
+    this.#wait();
+  }
+
+  status(): StateKeeperStatus {
+    const ageMs =
+      this.#savedMs === undefined ? undefined : this.#world.clock.monotonic() - this.#savedMs;
+    return { ...this.#saves, ageMs };
+  }
+
   /** Saves what is not saved yet, and stops. */
-  close(): Promise<void>;
-}
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#waiting?.();
+    await this.#saving;
+    await this.#save();
+  }
 
-/** Saves soon after changes, one save at a time. Failing is one log line, until it succeeds again. */
-export function keepStateFile(
-  { path, everyMs, current }: StateKeeperOptions,
-  { clock, log }: StateKeeperWorld,
-): StateKeeper {
-  let isDirty = false;
-  let isFailing = false;
-  let isClosed = false;
-  let savedMs: number | undefined;
-  const saves = { good: 0, failed: 0 };
-  let waiting: Cancel | undefined;
-  let saving: Promise<void> = Promise.resolve();
-
-  const save = async () => {
-    const kept = isDirty ? current() : undefined;
-    if (!kept) return;
-    isDirty = false;
-    try {
-      await saveStateFile(path, { ...kept, savedMs: clock.now() });
-      if (isFailing) log.info('the state is saved again', { path });
-      isFailing = false;
-      saves.good++;
-      savedMs = clock.monotonic();
-    } catch (error) {
-      isDirty = true;
-      saves.failed++;
-      if (!isFailing) log.error('the state cannot be saved', { path, error: String(error) });
-      isFailing = true;
-    }
-  };
-  const wait = () => {
-    if (waiting || isClosed) return;
-    waiting = clock.after(everyMs, () => {
-      saving = save().then(() => {
-        waiting = undefined;
-        if (isDirty) wait();
+  #wait(): void {
+    if (this.#waiting || this.#isClosed) return;
+    this.#waiting = this.#world.clock.after(this.#options.everyMs, () => {
+      this.#saving = this.#save().then(() => {
+        this.#waiting = undefined;
+        if (this.#isDirty) this.#wait();
       });
     });
-  };
+  }
 
-  return {
-    changed: () => {
-      isDirty = true;
-      wait();
-    },
-    status: () => ({
-      ...saves,
-      ageMs: savedMs === undefined ? undefined : clock.monotonic() - savedMs,
-    }),
-    close: async () => {
-      isClosed = true;
-      waiting?.();
-      await saving;
-      await save();
-    },
-  };
+  async #save(): Promise<void> {
+    const kept = this.#isDirty ? this.#options.current() : undefined;
+    if (!kept) return;
+    this.#isDirty = false;
+    try {
+      await saveStateFile(this.#options.path, { ...kept, savedMs: this.#world.clock.now() });
+      this.#saves.good++;
+      this.#savedMs = this.#world.clock.monotonic();
+      this.#told(undefined);
+    } catch (error) {
+      this.#isDirty = true;
+      this.#saves.failed++;
+      this.#told(error);
+    }
+  }
+
+  #told(error: unknown): void {
+    const { log } = this.#world;
+    const { path } = this.#options;
+    const isFailing = error !== undefined;
+    if (isFailing && !this.#isFailing) {
+      log.error('the state cannot be saved', { path, error: String(error) });
+    } else if (!isFailing && this.#isFailing) {
+      log.info('the state is saved again', { path });
+    }
+    this.#isFailing = isFailing;
+  }
 }

@@ -1,12 +1,6 @@
 import type { Config } from '../config/index.ts';
 import { type Serial, serial } from '../dns/index.ts';
-import {
-  type KeptState,
-  keepStateFile,
-  loadStateFile,
-  type SavedState,
-  type StateKeeper,
-} from '../mesos/index.ts';
+import { type KeptState, loadStateFile, type SavedState, StateKeeper } from '../mesos/index.ts';
 import type { Clock, Log } from '../runtime/index.ts';
 
 /** At most one save in so long: a busy cluster changes all the time, and each save writes it whole. */
@@ -52,5 +46,5 @@ export function stateKeeper(
   current: () => KeptState | undefined,
   world: World,
 ): StateKeeper {
-  return keepStateFile({ path: snapshotFile, everyMs: SAVE_EVERY_MS, current }, world);
+  return new StateKeeper({ path: snapshotFile, everyMs: SAVE_EVERY_MS, current }, world);
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { keepStateFile, loadStateFile } from '../../src/mesos/index.ts';
+import { loadStateFile, StateKeeper } from '../../src/mesos/index.ts';
 import { type Log, quietLog } from '../../src/runtime/index.ts';
 import { SimulatedClock } from '../fakes/simulated-clock.ts';
 import { stateText } from '../fakes/state-text.ts';
@@ -25,7 +25,7 @@ function setUp(path = join(folder, 'state')) {
   const watched = new WatchedStore();
   let serial = 1;
   const current = () => watched.store.state && { state: watched.store.state, serial };
-  const keeper = keepStateFile({ path, everyMs: 10_000, current }, { clock, log });
+  const keeper = new StateKeeper({ path, everyMs: 10_000, current }, { clock, log });
   const savedSerial = async () => {
     const loaded = await loadStateFile(path, clock.now(), 1000);
     return loaded.kind === 'loaded' ? loaded.saved.serial : loaded.kind;
