@@ -3,6 +3,7 @@ import {
   asObject,
   attempt,
   brief,
+  compact,
   field,
   labelValues,
   optionalText,
@@ -18,7 +19,7 @@ export function decodeDiscovery(info: unknown, report: Report): Discovery | unde
     const name = textField(info, 'name');
     if (name === '') return undefined;
     const ports = wrappedList(info, 'ports').map(port => decodePort(port, report));
-    return { name, ports: ports.filter(port => port !== undefined) };
+    return { name, ports: compact(ports.filter(port => port !== undefined)) };
   });
 }
 

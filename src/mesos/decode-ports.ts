@@ -1,4 +1,4 @@
-import { field, listField, type Report, textField } from './json-fields.ts';
+import { compact, field, listField, type Report, textField } from './json-fields.ts';
 
 /** The default range of an agent holds 1,001 ports; whoever takes more than this names no services. */
 const MAX_PORTS = 4096;
@@ -50,5 +50,5 @@ function expand(ranges: readonly PortRange[], report: Report): readonly number[]
     if (last < end) report('port-limit', `${begin}-${end}`);
     for (let port = begin; port <= last; port++) ports.push(port);
   }
-  return ports;
+  return compact(ports);
 }

@@ -1,5 +1,5 @@
 import type { TaskAddresses } from './cluster-state.ts';
-import { field, labelValues, listField, textField } from './json-fields.ts';
+import { compact, field, labelValues, listField, textField } from './json-fields.ts';
 
 /** What a status says of a running task. */
 export interface RunningStatus {
@@ -39,7 +39,7 @@ export function decodeStatus(status: unknown): RunningStatus {
 
 function decodeAddresses(status: unknown): TaskAddresses {
   const networks = listField(field(status, 'container_status'), 'network_infos');
-  const netinfo = networks.flatMap(networkAddresses);
+  const netinfo = compact(networks.flatMap(networkAddresses));
   const docker = labelAddress(status, 'Docker.NetworkSettings.IPAddress');
   const mesos = labelAddress(status, 'MesosContainerizer.NetworkSettings.IPAddress');
   const isEmpty = netinfo.length + docker.length + mesos.length === 0;
@@ -54,5 +54,5 @@ function networkAddresses(network: unknown): readonly string[] {
 }
 
 function labelAddress(status: unknown, key: string): readonly string[] {
-  return labelValues(status, key).filter(text => text !== '');
+  return compact(labelValues(status, key).filter(text => text !== ''));
 }

@@ -65,7 +65,11 @@ export function labelValues(value: unknown, key: string): readonly string[] {
 
 /** A JSON value for the log, at most 100 characters. */
 export function brief(value: unknown): string {
-  return (JSON.stringify(value) ?? 'nothing').slice(0, 100);
+  try {
+    return (JSON.stringify(value) ?? 'nothing').slice(0, 100);
+  } catch {
+    return 'something nested too deep';
+  }
 }
 
 /**
@@ -85,4 +89,14 @@ export function attempt<Decoded>(
     report(cause, `${brief(value)}: ${error.message}`);
     return undefined;
   }
+}
+
+const NONE: readonly never[] = [];
+
+/**
+ * A list as small as it can be: one that grew keeps room for 17 entries, and a hundred thousand tasks
+ * have several each. All empty ones are the same.
+ */
+export function compact<Entry>(list: readonly Entry[]): readonly Entry[] {
+  return list.length === 0 ? NONE : list.slice();
 }

@@ -90,16 +90,16 @@ export class StateKeeper {
     } catch (error) {
       this.#isDirty = true;
       this.#saves.failed++;
-      this.#told(error);
+      this.#told(error instanceof Error ? error.message : 'an unknown error');
     }
   }
 
-  #told(error: unknown): void {
+  #told(error: string | undefined): void {
     const { log } = this.#world;
     const { path } = this.#options;
     const isFailing = error !== undefined;
     if (isFailing && !this.#isFailing) {
-      log.error('the state cannot be saved', { path, error: String(error) });
+      log.error('the state cannot be saved', { path, error });
     } else if (!isFailing && this.#isFailing) {
       log.info('the state is saved again', { path });
     }
