@@ -28,15 +28,15 @@ import {
   makeServer,
 } from './server/index.ts';
 import { signedHandler } from './transfer/index.ts';
-import {
-  ANSWER_COUNTERS,
-  type AnswerCounter,
-  type AnswerThreadData,
-  type FromAnswerThread,
-  RemoteTransfers,
-  StepQueue,
-  type ToAnswerThread,
-} from './wiring/index.ts';
+// Not by its door, which would load the control thread's packages into every thread.
+import { ANSWER_COUNTERS, type AnswerCounter } from './wiring/answer-counters.ts';
+import type {
+  AnswerThreadData,
+  FromAnswerThread,
+  ToAnswerThread,
+} from './wiring/answer-messages.ts';
+import { RemoteTransfers } from './wiring/remote-transfers.ts';
+import { StepQueue } from './wiring/step-queue.ts';
 import { AnswerTable, ZoneAnswers } from './zone/index.ts';
 
 /** How often cookies get the time, and the control thread the state of the upstreams. */

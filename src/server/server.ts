@@ -22,7 +22,10 @@ export interface ServerOptions {
 /** The sockets of one answer thread. */
 export interface DnsServer {
   readonly udp: UdpMode;
-  /** Serves exactly these sockets from now on; those that cannot be had are logged and left out. */
+  /**
+   * Serves exactly these sockets from now on; those that cannot be had are logged and left out. Once
+   * it is closed it serves none.
+   */
   serve(sockets: readonly ListenSocket[]): Promise<void>;
   /** Reads no more, waits for slow answers as long as `drainMs`, then closes everything. */
   close(drainMs?: number): Promise<void>;
@@ -40,6 +43,7 @@ class ThreadServer implements DnsServer {
   readonly #tcp: TcpConnections;
   /** By name, from the moment their opening begins. */
   readonly #open = new Map<string, Promise<ServedSocket | undefined>>();
+  #isClosed = false;
 
   constructor(options: ServerOptions) {
     const { limits, systemCalls } = options;
@@ -52,6 +56,7 @@ class ThreadServer implements DnsServer {
   }
 
   async serve(sockets: readonly ListenSocket[]): Promise<void> {
+    if (this.#isClosed) return;
     const wanted = new Map(sockets.map(socket => [nameOf(socket), socket]));
     const gone = [...this.#open.keys()].filter(name => !wanted.has(name));
     const fresh = [...wanted].filter(([name]) => !this.#open.has(name));
@@ -60,6 +65,7 @@ class ThreadServer implements DnsServer {
   }
 
   async close(drainMs = 0): Promise<void> {
+    this.#isClosed = true;
     const sockets = [...this.#open.keys()].map(name => this.#close(name, drainMs));
     await Promise.all([this.#tcp.close(drainMs), ...sockets]);
   }

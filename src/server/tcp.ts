@@ -27,6 +27,8 @@ export class TcpConnections {
     const meter = new Meter(answering.counters);
     this.#context = { answering, limits, meter, scratch: new Scratch(limits) };
     this.#calls = calls;
+    // The counters may be those of a thread that died with connections open.
+    this.#gauge();
   }
 
   /**

@@ -48,7 +48,7 @@ export type FromAnswerThread =
   | { readonly kind: 'pong'; readonly ping: number }
   | { readonly kind: 'closed' };
 
-/** All that an answer thread is made from: plain data, posted to it at its start. */
+/** All that an answer thread is made from: plain data, handed to it at its start. */
 export interface AnswerThreadOptions {
   readonly origin: DomainName;
   readonly soa: StartOfAuthority;

@@ -1,5 +1,3 @@
-import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import type { CacheSize, UpstreamStatus } from '../forward/index.ts';
 import {
   type Backoff,
@@ -13,12 +11,8 @@ import {
 import type { Listeners, UdpMode } from '../server/index.ts';
 import { type ServingState, type Zone, zoneSteps } from '../zone/index.ts';
 import { ANSWER_COUNTERS } from './answer-counters.ts';
-import type {
-  AnswerThreadData,
-  AnswerThreadOptions,
-  FromAnswerThread,
-  ToAnswerThread,
-} from './answer-messages.ts';
+import type { AnswerThreadOptions, FromAnswerThread, ToAnswerThread } from './answer-messages.ts';
+import { AnswerWorker } from './answer-worker.ts';
 import { type RespondToTransfer, TransferPump } from './transfer-pump.ts';
 
 export interface AnswerThreadsOptions {
@@ -34,15 +28,17 @@ export interface AnswerThreadsOptions {
   readonly log: Log;
 }
 
-/** The ending of this file's own name tells whether the sources run as they stand, or built. */
-const ENTRY = new URL(`../answer-thread${extname(import.meta.url)}`, import.meta.url);
-/** A thread that dies at once, again and again, must not take the machine with it. */
+/** So many replacements come at once; a thread that goes on dying must not take the machine with it. */
+const QUICK_REPLACEMENTS = 20;
 const FIRST_PAUSE_MS = 10;
 const LAST_PAUSE_MS = 5_000;
 /** So long without dying, and a thread counts as well again. */
 const WELL_AFTER_MS = 60_000;
+/** How often a thread is asked for a sign of life, and how many it may owe before it is replaced. */
+const LOOK_EVERY_MS = 5_000;
+const MOST_OWED = 6;
 
-/** The place of one thread, which is filled anew when its thread dies. */
+/** The place of one thread, which is filled anew when its thread dies, or is stuck. */
 export class AnswerSlot {
   udp: UdpMode = 'portable';
   upstreams: readonly UpstreamStatus[] = [];
@@ -54,12 +50,15 @@ export class AnswerSlot {
   readonly #number: number;
   readonly #options: AnswerThreadsOptions;
   readonly #backoff: Backoff;
+  /** Who waits for which ping; a thread that replaces another is asked again. */
   readonly #pongs = new Map<number, () => void>();
   #pings = 0;
+  #owed = 0;
+  #quickLeft = QUICK_REPLACEMENTS;
   #state: ServingState = { kind: 'starting' };
-  #worker: Worker | undefined;
+  #worker: AnswerWorker | undefined;
   #isClosing = false;
-  #startedMs = 0;
+  #stopLooking = () => {};
 
   constructor(number: number, options: AnswerThreadsOptions) {
     this.#number = number;
@@ -68,47 +67,31 @@ export class AnswerSlot {
   }
 
   /** Fills the place; resolves when the thread serves, rejects when it dies before. */
-  start(): Promise<void> {
-    const { clock, thread, listeners, zone, transfer, log } = this.#options;
-    const data: AnswerThreadData = {
+  async start(): Promise<void> {
+    const { clock, thread, listeners, transfer, log } = this.#options;
+    const pump = new TransferPump(transfer, message => this.tell(message));
+    const data = {
       options: thread,
       counters: this.counters.buffer as SharedArrayBuffer,
       sockets: listeners.socketsOf(this.#number),
     };
-    const worker = new Worker(ENTRY, { workerData: data, name: `answers-${this.#number}` });
+    const startedMs = clock.monotonic();
+    const serves = Promise.withResolvers<boolean>();
+    const hear = (message: FromAnswerThread) => {
+      if (message.kind === 'serving') serves.resolve(true);
+      this.#hear(message, pump);
+    };
+    const worker = new AnswerWorker(this.#number, data, hear, log);
     this.#worker = worker;
-    this.#startedMs = clock.monotonic();
-    // Steps of later deltas are posted behind these: the thread sees them in order.
-    for (const step of zoneSteps(zone)) this.tell({ kind: 'step', step });
-    this.tell({ kind: 'serving', state: this.#state });
-    const pump = new TransferPump(transfer, message => this.tell(message));
-    return new Promise((resolve, reject) => {
-      worker.on('message', (message: FromAnswerThread) => {
-        if (message.kind === 'serving') {
-          this.udp = message.udp;
-          this.isServing = true;
-          resolve();
-        } else if (message.kind === 'forwarding') {
-          this.upstreams = message.upstreams;
-          this.cache = message.cache;
-        } else if (message.kind === 'pong') this.#pongs.get(message.ping)?.();
-        else if (message.kind !== 'closed') pump.hear(message);
-      });
-      worker.on('error', error => {
-        log.error('An answer thread failed', { thread: this.#number, error: String(error) });
-        reject(error);
-      });
-      worker.on('exit', code => {
-        const wasServing = this.isServing;
-        this.isServing = false;
-        reject(new Error(`Answer thread ${this.#number} ended with ${code} before it served`));
-        if (wasServing && !this.#isClosing) void this.#replace();
-      });
-    });
+    this.#fill();
+    void worker.ended.then(() => serves.resolve(false));
+    if (!(await serves.promise)) throw new Error(`Answer thread ${this.#number} cannot start`);
+    void worker.ended.then(() => this.#replace(clock.monotonic() - startedMs));
+    this.#look();
   }
 
   tell(message: ToAnswerThread): void {
-    this.#worker?.postMessage(message);
+    this.#worker?.tell(message);
   }
 
   serve(state: ServingState): void {
@@ -123,37 +106,90 @@ export class AnswerSlot {
   settled(): Promise<void> {
     const ping = ++this.#pings;
     this.tell({ kind: 'ping', ping });
-    return new Promise(resolve => {
-      this.#pongs.set(ping, () => {
-        this.#pongs.delete(ping);
-        resolve();
-      });
-    });
+    return new Promise(resolve => this.#pongs.set(ping, resolve));
+  }
+
+  /** Ends the thread at once, as a fault of its own would. */
+  async kill(): Promise<void> {
+    await this.#worker?.kill();
   }
 
   async close(drainMs: number): Promise<void> {
     this.#isClosing = true;
-    const worker = this.#worker;
-    if (!worker) return;
-    const ended = new Promise(resolve => worker.once('exit', resolve));
+    this.#stopLooking();
+    if (!this.#worker || this.#worker.hasEnded) return;
     this.tell({ kind: 'close', drainMs });
-    await ended;
+    await this.#worker.ended;
+  }
+
+  /** What a new thread has to know before it serves its sockets. Later deltas come behind it. */
+  #fill(): void {
+    for (const step of zoneSteps(this.#options.zone)) this.tell({ kind: 'step', step });
+    this.tell({ kind: 'serving', state: this.#state });
+    for (const ping of this.#pongs.keys()) this.tell({ kind: 'ping', ping });
+  }
+
+  #hear(message: FromAnswerThread, pump: TransferPump): void {
+    switch (message.kind) {
+      case 'serving':
+        this.udp = message.udp;
+        this.isServing = true;
+        return;
+      case 'forwarding':
+        this.upstreams = message.upstreams;
+        this.cache = message.cache;
+        return;
+      case 'pong':
+        this.#owed = 0;
+        this.#pongs.get(message.ping)?.();
+        this.#pongs.delete(message.ping);
+        return;
+      case 'closed':
+        return;
+      case 'transfer':
+      case 'more':
+      case 'enough':
+        pump.hear(message);
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  /** Asks for a sign of life; a thread that owes too many is stuck, and is ended. */
+  #look(): void {
+    const { clock, log } = this.#options;
+    this.#owed = 0;
+    const ask = () => {
+      if (this.#owed++ >= MOST_OWED) {
+        log.error('An answer thread is stuck', { thread: this.#number });
+        return void this.kill();
+      }
+      void this.settled();
+      this.#stopLooking = clock.after(LOOK_EVERY_MS, ask);
+    };
+    this.#stopLooking = clock.after(LOOK_EVERY_MS, ask);
   }
 
   /** The kept sockets hold the queries that arrive in between. */
-  async #replace(): Promise<void> {
+  async #replace(livedMs: number): Promise<void> {
     const { clock, log } = this.#options;
-    this.restarts++;
-    if (clock.monotonic() - this.#startedMs > WELL_AFTER_MS) this.#backoff.reset();
+    this.isServing = false;
+    this.#stopLooking();
+    if (livedMs > WELL_AFTER_MS) {
+      this.#quickLeft = QUICK_REPLACEMENTS;
+      this.#backoff.reset();
+    }
     while (!this.#isClosing) {
-      const pauseMs = this.#backoff.next();
+      this.restarts++;
+      const pauseMs = this.#quickLeft-- > 0 ? 0 : this.#backoff.next();
       log.warn('Replacing an answer thread', { thread: this.#number, pauseMs });
-      await sleep(clock, pauseMs);
+      if (pauseMs > 0) await sleep(clock, pauseMs);
+      if (this.#isClosing) return;
       try {
-        if (!this.#isClosing) await this.start();
-        return;
-      } catch {
-        // Said already by the listener for errors.
+        return await this.start();
+      } catch (error) {
+        log.error('Cannot replace an answer thread', { error: String(error) });
       }
     }
   }

@@ -99,6 +99,11 @@ export class AnswerThreads {
     await Promise.all(this.#slots.map(slot => slot.settled()));
   }
 
+  /** Ends one thread as a fault of its own would; it is replaced. */
+  async kill(thread: number): Promise<void> {
+    await this.#slots[thread].kill();
+  }
+
   async close(drainMs: number): Promise<void> {
     await Promise.all(this.#slots.map(slot => slot.close(drainMs)));
   }

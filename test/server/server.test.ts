@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { quietLog } from '../../src/runtime/index.ts';
 import { queryOctets, udpClient } from '../fakes/dns-client.ts';
+import { settle } from '../fakes/simulated-clock.ts';
 import { startServer, type TestServer } from '../fakes/test-server.ts';
 
 const opened: { close(): Promise<void> }[] = [];
@@ -62,4 +63,15 @@ test('closing twice is harmless', async () => {
   const server = await startServer();
   await server.server.close();
   await server.close();
+});
+
+test('a server that is closed serves nothing any more', async () => {
+  const server = await startServer();
+  await server.server.close();
+  await server.server.serve(server.listeners.socketsOf(0));
+  const client = await udpClient('127.0.0.1', server.port);
+  client.send(queryOctets(1, 'web.test'));
+  await settle();
+  expect(server.count('udp4_queries')).toBe(0);
+  await Promise.all([client.close(), server.close()]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { StepQueue } from '../../src/wiring/index.ts';
+import { StepQueue } from '../../src/wiring/step-queue.ts';
 import type { AnswerTable, DeltaStep } from '../../src/zone/index.ts';
 
 const turn = () => new Promise(resolve => setImmediate(resolve));

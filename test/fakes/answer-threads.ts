@@ -1,0 +1,65 @@
+import { LOCAL_NETWORKS, network, type ResourceRecord } from '../../src/dns/index.ts';
+import { cryptoRandom, type Log, quietLog, systemClock } from '../../src/runtime/index.ts';
+import { loadSystemCalls, openListeners, TCP_LIMITS } from '../../src/server/index.ts';
+import { AnswerThreads } from '../../src/wiring/answer-threads.ts';
+import type { AnswerThreadOptions } from '../../src/wiring/index.ts';
+import { CurrentZone, deltaSteps } from '../../src/zone/index.ts';
+import { a, ORIGIN, SETTINGS, SOA } from './answering-zone.ts';
+
+const EVERYBODY = [network('0.0.0.0/0')!, network('::/0')!];
+
+/** Answer threads with a zone of their own, on loopback and a free port, live from the start. */
+export async function startAnswerThreads(
+  threads = 1,
+  log: Log = quietLog(),
+  changes: Partial<AnswerThreadOptions> = {},
+) {
+  const clock = systemClock();
+  const current = new CurrentZone({ origin: ORIGIN, soa: SOA });
+  const systemCalls = await loadSystemCalls(() => {});
+  const options = { threads, systemCalls, clock, log, onChange: () => {} };
+  const listeners = await openListeners([{ address: '127.0.0.1', port: 0 }], options);
+  const { udpPayloadMax, ...settings } = SETTINGS;
+  const running = await AnswerThreads.start({
+    threads,
+    thread: {
+      ...settings,
+      origin: ORIGIN,
+      edns: { udpPayloadMax },
+      versionText: undefined,
+      queryAcl: EVERYBODY,
+      recursionAcl: LOCAL_NETWORKS.map(text => network(text)!),
+      rateLimit: { perSecond: 0, slip: 2, prefix4: 24, prefix6: 56, exempt: [] },
+      tcp: TCP_LIMITS,
+      udpMode: 'auto',
+      forward: undefined,
+      isTransferOn: false,
+      tsigKeys: [],
+      logLevel: 'silent',
+      ...changes,
+    },
+    listeners,
+    zone: current.zone,
+    transfer: () => undefined,
+    clock,
+    random: cryptoRandom(),
+    log,
+  });
+  const publish = (source: string, records: readonly ResourceRecord[]) => {
+    const delta = current.publish(new Map([[source, records]]), 1_700_000_000);
+    if (delta) running.publish(deltaSteps(delta));
+  };
+  publish('web', [a('web.mesos', '10.0.0.1')]);
+  running.serve({ kind: 'live' });
+  return {
+    threads: running,
+    port: listeners.addresses[0].port,
+    publish,
+    close: async () => {
+      await running.close(0);
+      await listeners.close();
+    },
+  };
+}
+
+export type StartedThreads = Awaited<ReturnType<typeof startAnswerThreads>>;
