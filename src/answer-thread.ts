@@ -4,9 +4,11 @@ import { type Forwarder, makeForwarder } from './forward/index.ts';
 import {
   chaosHandler,
   firstOf,
+  type Handler,
   opcodeHandler,
   refuseHandler,
   slowPath,
+  withOwnOptions,
   zoneHandler,
 } from './handlers/index.ts';
 import {
@@ -138,13 +140,15 @@ function makeParts(
   const world = { clock: systemClock(), random: secret, log, counters };
   const forwarder =
     options.forward && makeForwarder(options.forward, { mayRecurse, view: client }, world);
+  // The zone and the forwarder write whole OPT records by themselves.
+  const withOptions = (handler: Handler) => withOwnOptions(handler, options.edns, world.clock);
   const handle = firstOf(
-    opcodeHandler,
-    chaosHandler(options.versionText),
+    withOptions(opcodeHandler),
+    withOptions(chaosHandler(options.versionText)),
     ...(options.isTransferOn ? [transfers.handle] : []),
     zoneHandler(options.origin, zone, client),
     ...(forwarder ? [forwarder.handle] : []),
-    refuseHandler,
+    withOptions(refuseHandler),
   );
   const nowSeconds = () => Math.floor(Date.now() / 1000);
   const slow = slowPath(signedHandler(handle, options.tsigKeys, nowSeconds), counters, log);
