@@ -2,17 +2,16 @@
  * The config. In: config.json, environment variables and flags, with every key of Mesos-DNS.
  * Out: a checked and frozen Config, or all faults at once; also its JSON Schema and its tables.
  */
-export type { Config, FieldName, IamAccount } from './config.ts';
+export type { Config } from './config.ts';
 export {
   configSchema,
   describeSettings,
   type SettingDescription,
   settingsTable,
 } from './describe.ts';
-export { type HostPort, type Upstream, upstream, type WrittenNetwork } from './endpoint.ts';
-export { ConfigError, type ConfigFault } from './error.ts';
-export type { LeaderSource } from './leader-source.ts';
-export { type ConfigInputs, DEFAULT_FILE, loadConfig, type Machine } from './load.ts';
+export { type Upstream, upstream } from './endpoint.ts';
+export { ConfigError } from './error.ts';
+export { type ConfigInputs, DEFAULT_FILE, loadConfig } from './load.ts';
 export { apiConfig, maskedConfig } from './masked.ts';
 export { fieldNamed } from './read-keys.ts';
 export { nearest } from './suggestion.ts';

@@ -3,7 +3,7 @@ import { counter, gauge, histogram } from './metric.ts';
 const TRANSPORT = ['udp', 'tcp'] as const;
 
 /** RR types that are told apart; all others count as `other`. */
-export const COUNTED_TYPES = [
+const COUNTED_TYPES = [
   'A',
   'AAAA',
   'SRV',
@@ -19,7 +19,7 @@ export const COUNTED_TYPES = [
 ] as const;
 
 /** Response codes by number; what is not here counts as `other`. */
-export const COUNTED_RCODES = [
+const COUNTED_RCODES = [
   'NOERROR',
   'FORMERR',
   'SERVFAIL',
