@@ -1,12 +1,12 @@
-import { type Clock, fullJitterBackoff, type Random } from '../runtime/index.ts';
+import { type Backoff, type Clock, fullJitterBackoff, type Random } from '../runtime/index.ts';
 import { askMaster } from './ask-master.ts';
-import { type Chosen, chooseLeader, type Testimony } from './choose-leader.ts';
+import { type Choice, type Chosen, chooseLeader, type Testimony } from './choose-leader.ts';
 import type { HostPort } from './cluster-state.ts';
 import type { HostNames } from './host-names.ts';
 import { isSameHostPort } from './host-port.ts';
 import type { LeaderDetector, LeaderReport, MakeLeaderDetector } from './leader-detector.ts';
 import type { MasterClient } from './master-client.ts';
-import { makePause } from './pause.ts';
+import { makePause, type Pause } from './pause.ts';
 
 /** How often the masters are asked while all is well: a new leader is found within 5 s. */
 const ROUND_MS = 4_000;
@@ -29,43 +29,66 @@ export function askingDetector(
   masters: readonly HostPort[],
   world: AskingWorld,
 ): MakeLeaderDetector {
-  return onReport => {
-    const { clock, random } = world;
-    const closing = new AbortController();
-    const pause = makePause(clock);
-    const backoff = fullJitterBackoff(FIRST_PAUSE_MS, LAST_PAUSE_MS, random);
-    let followed: Chosen | undefined;
-    let reported: LeaderReport | undefined;
+  return onReport => new AskingDetector(masters, world, onReport);
+}
 
-    const look = async () => {
-      const choice = chooseLeader(await askAll(masters, world, closing.signal), followed);
-      if (closing.signal.aborted) return;
-      if (choice.leader) {
-        followed = { ...choice, electedSeconds: choice.electedSeconds ?? followed?.electedSeconds };
-        backoff.reset();
-      }
-      const fault = choice.leader ? undefined : choice.fault;
-      const isNews =
-        !reported || !isSameHostPort(reported.leader, choice.leader) || reported.fault !== fault;
-      reported = { leader: choice.leader, masters, fault };
-      if (isNews) onReport(reported);
-    };
-    const watch = async () => {
-      while (!closing.signal.aborted) {
-        await look();
-        await pause.wait(reported?.leader ? ROUND_MS : backoff.next(), closing.signal);
-      }
-    };
-    const watching = watch();
-    const detector: LeaderDetector = {
-      doubt: () => pause.end(),
-      close: async () => {
-        closing.abort();
-        await watching;
-      },
-    };
-    return detector;
-  };
+class AskingDetector implements LeaderDetector {
+  readonly #masters: readonly HostPort[];
+  readonly #world: AskingWorld;
+  readonly #onReport: (report: LeaderReport) => void;
+  readonly #closing = new AbortController();
+  readonly #pause: Pause;
+  readonly #backoff: Backoff;
+  readonly #watching: Promise<void>;
+  #followed: Chosen | undefined;
+  #reported: LeaderReport | undefined;
+
+  constructor(
+    masters: readonly HostPort[],
+    world: AskingWorld,
+    onReport: (report: LeaderReport) => void,
+  ) {
+    this.#masters = masters;
+    this.#world = world;
+    this.#onReport = onReport;
+    this.#pause = makePause(world.clock);
+    this.#backoff = fullJitterBackoff(FIRST_PAUSE_MS, LAST_PAUSE_MS, world.random);
+    this.#watching = this.#watch();
+  }
+
+  doubt(): void {
+    this.#pause.end();
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#watching;
+  }
+
+  async #watch(): Promise<void> {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      const choice = chooseLeader(await askAll(this.#masters, this.#world, signal), this.#followed);
+      if (signal.aborted) return;
+      if (choice.leader) this.#follow(choice);
+      this.#report(choice);
+      await this.#pause.wait(choice.leader ? ROUND_MS : this.#backoff.next(), signal);
+    }
+  }
+
+  #follow({ leader, electedSeconds }: Chosen): void {
+    const knownSeconds = electedSeconds ?? this.#followed?.electedSeconds;
+    this.#followed = { leader, electedSeconds: knownSeconds };
+    this.#backoff.reset();
+  }
+
+  #report(choice: Choice): void {
+    const fault = choice.leader ? undefined : choice.fault;
+    const last = this.#reported;
+    if (last && isSameHostPort(last.leader, choice.leader) && last.fault === fault) return;
+    this.#reported = { leader: choice.leader, masters: this.#masters, fault };
+    this.#onReport(this.#reported);
+  }
 }
 
 /** Asks every master; when one has claimed to lead, the rest have little time left. */

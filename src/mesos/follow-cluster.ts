@@ -1,18 +1,25 @@
 import { type Clock, fullJitterBackoff, type Log, type Random } from '../runtime/index.ts';
+import { aborted } from './aborted.ts';
 import { askingDetector } from './ask-detector.ts';
 import type { ClusterState, ClusterUpdate, HostPort } from './cluster-state.ts';
 import { type Following, followLeader } from './follow-leader.ts';
-import { type FollowerStatus, keepStatus } from './follower-status.ts';
+import { type FollowerStatus, StatusKeeper } from './follower-status.ts';
 import { type HostLookup, HostNames } from './host-names.ts';
 import { isSameHostPort } from './host-port.ts';
-import { openIntake, type StoreWorld } from './intake.ts';
-import type { LeaderReport } from './leader-detector.ts';
+import { type Intake, openIntake, type StoreWorld } from './intake.ts';
+import type { LeaderDetector, LeaderReport } from './leader-detector.ts';
 import { stateLoader } from './load-state.ts';
-import { MASTER_TIMEOUTS, type MasterClientOptions, masterClient } from './master-client.ts';
+import {
+  MASTER_TIMEOUTS,
+  type MasterClient,
+  type MasterClientOptions,
+  masterClient,
+} from './master-client.ts';
 import { masterDirectory } from './master-directory.ts';
-import { makePause } from './pause.ts';
-import { secondLook } from './second-look.ts';
-import { NEVER_STREAM, streamPolicy } from './stream-policy.ts';
+import { makePause, type Pause } from './pause.ts';
+import type { Polling } from './poll-leader.ts';
+import { type SecondLook, secondLook } from './second-look.ts';
+import { NEVER_STREAM, type StreamPolicy, streamPolicy } from './stream-policy.ts';
 import { type ZooKeeperSource, zooKeeperDetector } from './zookeeper-detector.ts';
 
 export interface FollowerOptions {
@@ -64,95 +71,124 @@ export function followCluster(
   onUpdate: (update: ClusterUpdate) => void,
   onCondition: (status: FollowerStatus) => void,
 ): ClusterFollower {
-  const { clock, random, log } = world;
-  const { masters, zooKeeper } = options;
-  const closing = new AbortController();
-  const pause = makePause(clock);
-  const status = keepStatus(masters, clock, log, onCondition);
-  const doubts = secondLook(
-    clock,
-    () => status.read().loadMs,
-    () => pause.end(),
-  );
-  const store: StoreWorld = {
-    clock,
-    log,
-    onDoubt: () => doubts.doubt(),
-    onCondition: condition => status.store(condition),
-  };
-  const intake = openIntake(store, onUpdate, hosts => names.keep(hosts));
-  const names: HostNames = new HostNames({
-    lookup: options.lookup,
-    clock,
-    configured: masters.map(({ host }) => host),
-    onChange: () => intake.setHostAddresses(names.known()),
-  });
-  const known = () => [...masters, ...status.read().masters];
-  const http = { ...options.http, timeouts: MASTER_TIMEOUTS };
-  const client = masterClient(http, clock, masterDirectory(names, masters, known));
-  const backoff = fullJitterBackoff(FIRST_PAUSE_MS, LAST_PAUSE_MS, random);
-  const policy = options.source === 'poll' ? NEVER_STREAM : streamPolicy(clock, random);
-  const following: Following = {
-    log,
-    policy,
-    streaming: { clock, client, names, status, backoff, intake },
-    polling: {
-      clock,
-      loader: stateLoader(client, options.stateTimeoutSeconds * 1000),
-      status,
-      backoff,
-      pause,
-      refreshMs: options.refreshSeconds * 1000,
-      openBody: intake.openState,
-      onDoubt: () => detector.doubt(),
-    },
-  };
-  if (options.restored) intake.restore(options.restored);
-
-  let followed: HostPort | undefined;
-  let turn = new AbortController();
-  /** While nobody is said to lead, the leader of before is followed as far as it goes. */
-  const hear = (report: LeaderReport) => {
-    intake.setMasters(report.masters);
-    status.leader(report);
-    if (!report.leader) return;
-    policy.leaderChanged();
-    if (isSameHostPort(report.leader, followed)) return;
-    followed = report.leader;
-    turn.abort();
-  };
-  const detectorWorld = { clock, random, log, client, names };
-  const makeDetector = zooKeeper
-    ? zooKeeperDetector(zooKeeper, masters, detectorWorld)
-    : askingDetector(masters, detectorWorld);
-  const detector = makeDetector(hear);
-
-  const follow = async () => {
-    while (!closing.signal.aborted) {
-      turn = new AbortController();
-      const signal = AbortSignal.any([turn.signal, closing.signal]);
-      if (followed) await followLeader(following, followed, signal);
-      else await aborted(signal);
-    }
-  };
-  const running = follow();
-
-  return {
-    refresh: () => pause.end(),
-    status: () => status.read(),
-    close: async () => {
-      closing.abort();
-      doubts.close();
-      await Promise.all([running, detector.close()]);
-      names.close();
-      await client.close();
-    },
-  };
+  return new Follower(options, world, onUpdate, onCondition);
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+class Follower implements ClusterFollower {
+  readonly #closing = new AbortController();
+  readonly #pause: Pause;
+  readonly #status: StatusKeeper;
+  readonly #doubts: SecondLook;
+  readonly #intake: Intake;
+  readonly #names: HostNames;
+  readonly #client: MasterClient;
+  readonly #policy: StreamPolicy;
+  readonly #detector: LeaderDetector;
+  readonly #running: Promise<void>;
+  #followed: HostPort | undefined;
+  #turn = new AbortController();
+
+  constructor(
+    options: FollowerOptions,
+    world: FollowerWorld,
+    onUpdate: (update: ClusterUpdate) => void,
+    onCondition: (status: FollowerStatus) => void,
+  ) {
+    const { clock, random } = world;
+    this.#pause = makePause(clock);
+    this.#status = new StatusKeeper(options.masters, world, onCondition);
+    const loadMs = () => this.#status.read().loadMs;
+    this.#doubts = secondLook(clock, loadMs, () => this.#pause.end());
+    this.#intake = this.#openIntake(world, onUpdate);
+    this.#names = this.#makeNames(options, clock);
+    this.#client = this.#makeClient(options, clock);
+    this.#policy = options.source === 'poll' ? NEVER_STREAM : streamPolicy(clock, random);
+    if (options.restored) this.#intake.restore(options.restored);
+    this.#detector = this.#detect(options, world);
+    this.#running = this.#follow(this.#means(options, world));
+  }
+
+  refresh(): void {
+    this.#pause.end();
+  }
+
+  status(): FollowerStatus {
+    return this.#status.read();
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#doubts.close();
+    await Promise.all([this.#running, this.#detector.close()]);
+    this.#names.close();
+    await this.#client.close();
+  }
+
+  #openIntake({ clock, log }: FollowerWorld, onUpdate: (update: ClusterUpdate) => void): Intake {
+    const store: StoreWorld = {
+      clock,
+      log,
+      onDoubt: () => this.#doubts.doubt(),
+      onCondition: condition => this.#status.store(condition),
+    };
+    return openIntake(store, onUpdate, hosts => this.#names.keep(hosts));
+  }
+
+  #makeNames({ lookup, masters }: FollowerOptions, clock: Clock): HostNames {
+    const configured = masters.map(({ host }) => host);
+    const onChange = () => this.#intake.setHostAddresses(this.#names.known());
+    return new HostNames({ lookup, clock, configured, onChange });
+  }
+
+  #makeClient({ http, masters }: FollowerOptions, clock: Clock): MasterClient {
+    const known = () => [...masters, ...this.#status.read().masters];
+    const directory = masterDirectory(this.#names, masters, known);
+    return masterClient({ ...http, timeouts: MASTER_TIMEOUTS }, clock, directory);
+  }
+
+  #detect({ masters, zooKeeper }: FollowerOptions, world: FollowerWorld): LeaderDetector {
+    const detectorWorld = { ...world, client: this.#client, names: this.#names };
+    const make = zooKeeper
+      ? zooKeeperDetector(zooKeeper, masters, detectorWorld)
+      : askingDetector(masters, detectorWorld);
+    return make(report => this.#hear(report));
+  }
+
+  /** While nobody is said to lead, the leader of before is followed as far as it goes. */
+  #hear(report: LeaderReport): void {
+    this.#intake.setMasters(report.masters);
+    this.#status.leader(report);
+    if (!report.leader) return;
+    this.#policy.leaderChanged();
+    if (isSameHostPort(report.leader, this.#followed)) return;
+    this.#followed = report.leader;
+    this.#turn.abort();
+  }
+
+  #means(options: FollowerOptions, { clock, random, log }: FollowerWorld): Following {
+    const status = this.#status;
+    const intake = this.#intake;
+    const backoff = fullJitterBackoff(FIRST_PAUSE_MS, LAST_PAUSE_MS, random);
+    const streaming = { clock, client: this.#client, names: this.#names, status, backoff, intake };
+    const polling: Polling = {
+      clock,
+      loader: stateLoader(this.#client, options.stateTimeoutSeconds * 1000),
+      status,
+      backoff,
+      pause: this.#pause,
+      refreshMs: options.refreshSeconds * 1000,
+      openBody: intake.openState,
+      onDoubt: () => this.#detector.doubt(),
+    };
+    return { log, policy: this.#policy, streaming, polling };
+  }
+
+  async #follow(means: Following): Promise<void> {
+    while (!this.#closing.signal.aborted) {
+      this.#turn = new AbortController();
+      const signal = AbortSignal.any([this.#turn.signal, this.#closing.signal]);
+      if (this.#followed) await followLeader(means, this.#followed, signal);
+      else await aborted(signal);
+    }
+  }
 }

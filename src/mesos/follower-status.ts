@@ -34,106 +34,116 @@ export interface FollowerStatus {
   readonly store: StoreCondition;
 }
 
-/** Keeps the status, and tells each change of condition once, however often a try fails. */
-export interface StatusKeeper {
-  read(): FollowerStatus;
-  leader(report: LeaderReport): void;
-  /** A state was read as a whole, after `loadMs`. */
-  loaded(source: FollowerStatus['source'], loadMs: number): void;
-  /** The stream gave a sign of life. */
-  alive(): void;
-  /** Nothing could be read: the state may grow old. */
-  failed(error: unknown): void;
-  /** The state was read again, or could not be, while the stream goes on. */
-  reread(loadMs: number): void;
-  missed(error: unknown): void;
-  /** What the store knows of the state has changed. */
-  store(condition: StoreCondition): void;
-}
-
-/** What `failed` must tell apart; anything thrown that is not ours is `invalid`. */
+/** The fault behind anything thrown while the leader is followed; anything thrown that is not ours is `invalid`. */
 export function followFault(error: unknown): FollowFault {
   if (error instanceof MasterError) return error.fault;
   return error instanceof StateError ? error.rejection : 'invalid';
 }
 
-export function keepStatus(
-  masters: readonly HostPort[],
-  clock: Clock,
-  log: Log,
-  onCondition: (status: FollowerStatus) => void,
-): StatusKeeper {
-  const failures = Object.fromEntries(FOLLOW_FAULTS.map(fault => [fault, 0])) as Record<
-    FollowFault,
-    number
-  >;
-  let status: Omit<FollowerStatus, 'ageMs' | 'failures'> = {
-    leader: undefined,
-    masters,
-    source: 'poll',
-    isLive: false,
-    loadMs: undefined,
-    loads: 0,
-    leaderChanges: 0,
-    fault: undefined,
-    store: CALM,
-  };
-  let confirmedMs: number | undefined;
+type Kept = Omit<FollowerStatus, 'ageMs' | 'failures'>;
 
-  const count = (error: unknown): FollowFault => {
+const NOTHING_YET: Kept = {
+  leader: undefined,
+  masters: [],
+  source: 'poll',
+  isLive: false,
+  loadMs: undefined,
+  loads: 0,
+  leaderChanges: 0,
+  fault: undefined,
+  store: CALM,
+};
+
+/** Keeps the status, and tells each change of condition once, however often a try fails. */
+export class StatusKeeper {
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #onCondition: (status: FollowerStatus) => void;
+  readonly #failures = new Map<FollowFault, number>(FOLLOW_FAULTS.map(fault => [fault, 0]));
+  #kept: Kept;
+  #confirmedMs: number | undefined;
+
+  constructor(
+    masters: readonly HostPort[],
+    { clock, log }: { readonly clock: Clock; readonly log: Log },
+    onCondition: (status: FollowerStatus) => void,
+  ) {
+    this.#clock = clock;
+    this.#log = log;
+    this.#onCondition = onCondition;
+    this.#kept = { ...NOTHING_YET, masters };
+  }
+
+  read(): FollowerStatus {
+    const confirmedMs = this.#confirmedMs;
+    const ageMs = confirmedMs === undefined ? undefined : this.#clock.monotonic() - confirmedMs;
+    const failures = Object.fromEntries(this.#failures) as FollowerStatus['failures'];
+    return { ...this.#kept, ageMs, failures };
+  }
+
+  /** A detector has spoken. */
+  leader({ leader, masters, fault }: LeaderReport): void {
+    const isNew = !isSameHostPort(leader, this.#kept.leader);
+    const leaderChanges = this.#kept.leaderChanges + (isNew && leader ? 1 : 0);
+    this.#turn({ leader, masters, leaderChanges });
+    if (!isNew) return;
+    if (leader) this.#log.info('following a leader', { leader: formatHostPort(leader) });
+    else this.#log.warn('no leading master; the last state stays', { fault });
+  }
+
+  /** A state was read as a whole, after `loadMs`. */
+  loaded(source: FollowerStatus['source'], loadMs: number): void {
+    this.alive();
+    const loads = this.#kept.loads + 1;
+    if (!this.#turn({ source, isLive: true, loadMs, loads, fault: undefined })) return;
+    this.#log.info('the state is live', { source, loadMs: Math.round(loadMs) });
+  }
+
+  /** The stream gave a sign of life. */
+  alive(): void {
+    this.#confirmedMs = this.#clock.monotonic();
+  }
+
+  /** Nothing could be read: the state may grow old. */
+  failed(error: unknown): void {
+    const wasTold = this.#kept.fault !== undefined;
+    const fault = this.#count(error);
+    const reason = reasonOf(error);
+    this.#turn({ isLive: false, fault });
+    if (wasTold) this.#log.debug('another try failed', { fault, reason });
+    else this.#log.warn('the state is not live', { fault, reason });
+  }
+
+  /** The state was read again while the stream goes on. */
+  reread(loadMs: number): void {
+    this.#kept = { ...this.#kept, loadMs, loads: this.#kept.loads + 1 };
+  }
+
+  /** The state could not be read again while the stream goes on. */
+  missed(error: unknown): void {
+    const fault = this.#count(error);
+    this.#log.debug('the state could not be read again', { fault, reason: reasonOf(error) });
+  }
+
+  /** What the store knows of the state has changed. */
+  store(store: StoreCondition): void {
+    this.#turn({ store });
+  }
+
+  #count(error: unknown): FollowFault {
     const fault = followFault(error);
-    failures[fault]++;
+    this.#failures.set(fault, (this.#failures.get(fault) ?? 0) + 1);
     return fault;
-  };
-  const read = (): FollowerStatus => {
-    const ageMs = confirmedMs === undefined ? undefined : clock.monotonic() - confirmedMs;
-    return { ...status, ageMs, failures: { ...failures } };
-  };
-  const turn = (change: Partial<typeof status>) => {
-    const before = status;
-    status = { ...before, ...change };
-    if (isSameCondition(before, status)) return false;
-    onCondition(read());
-    return true;
-  };
+  }
 
-  return {
-    read,
-    leader: report => {
-      const isNew = !isSameHostPort(report.leader, status.leader);
-      const leaderChanges = status.leaderChanges + (isNew && report.leader ? 1 : 0);
-      const fields = { masters: report.masters.map(formatHostPort), fault: report.fault };
-      turn({ leader: report.leader, masters: report.masters, leaderChanges });
-      if (!isNew) return;
-      if (report.leader) log.info('following a leader', { leader: formatHostPort(report.leader) });
-      else log.warn('no leading master; the last state stays', fields);
-    },
-    loaded: (source, loadMs) => {
-      confirmedMs = clock.monotonic();
-      const loads = status.loads + 1;
-      if (!turn({ source, isLive: true, loadMs, loads, fault: undefined })) return;
-      log.info('the state is live', { source, loadMs: Math.round(loadMs) });
-    },
-    alive: () => {
-      confirmedMs = clock.monotonic();
-    },
-    failed: error => {
-      const fault = count(error);
-      const reason = reasonOf(error);
-      if (turn({ isLive: false, fault })) log.warn('the state is not live', { fault, reason });
-      else log.debug('another try failed', { fault, reason });
-    },
-    reread: loadMs => {
-      status = { ...status, loadMs, loads: status.loads + 1 };
-    },
-    missed: error => {
-      log.debug('the state could not be read again', {
-        fault: count(error),
-        reason: reasonOf(error),
-      });
-    },
-    store: store => void turn({ store }),
-  };
+  /** @returns Whether the condition is another one. */
+  #turn(change: Partial<Kept>): boolean {
+    const before = this.#kept;
+    this.#kept = { ...before, ...change };
+    if (isSameCondition(before, this.#kept)) return false;
+    this.#onCondition(this.read());
+    return true;
+  }
 }
 
 function reasonOf(error: unknown): string {

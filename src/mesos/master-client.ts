@@ -2,7 +2,7 @@ import { Agent, type Dispatcher } from 'undici';
 import type { Clock } from '../runtime/index.ts';
 import type { HostPort } from './cluster-state.ts';
 import { masterConnector, type Resolve, type TlsSettings } from './connector.ts';
-import { type Credentials, makeAuthorizer, type PostJson } from './credentials.ts';
+import { type Authorizer, type Credentials, makeAuthorizer, type PostJson } from './credentials.ts';
 import { type Deadlines, openDeadlines } from './deadlines.ts';
 import { formatHostPort, parseHostPort } from './host-port.ts';
 import { type MasterResponse, readBody, readText, unzipped } from './master-body.ts';
@@ -75,77 +75,96 @@ export function masterClient(
   clock: Clock,
   directory: MasterDirectory,
 ): MasterClient {
-  const { timeouts, tls, isSecure, credentials, userAgent } = options;
-  const { resolve } = directory;
-  const agent = new Agent({
-    pipelining: 0,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect: masterConnector(tls, clock, timeouts.connectMs, resolve, at => directory.namesOf(at)),
-  });
+  return new HttpMasterClient(options, clock, directory);
+}
 
-  const send = async (
+class HttpMasterClient implements MasterClient {
+  readonly #options: MasterClientOptions;
+  readonly #clock: Clock;
+  readonly #directory: MasterDirectory;
+  readonly #authorizer: Authorizer;
+  readonly #agent: Agent;
+
+  constructor(options: MasterClientOptions, clock: Clock, directory: MasterDirectory) {
+    this.#options = options;
+    this.#clock = clock;
+    this.#directory = directory;
+    const { tls, timeouts, credentials } = options;
+    const post: PostJson = (url, body, signal) => this.#post(new URL(url), body, signal);
+    this.#authorizer = makeAuthorizer(credentials, clock, post);
+    const namesOf = (address: string) => directory.namesOf(address);
+    this.#agent = new Agent({
+      pipelining: 0,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: masterConnector(tls, clock, timeouts.connectMs, directory.resolve, namesOf),
+    });
+  }
+
+  async exchange(
+    master: HostPort,
+    request: MasterRequest,
+    signal: AbortSignal,
+  ): Promise<MasterResponse> {
+    const scheme = this.#options.isSecure ? 'https' : 'http';
+    let url = new URL(request.path, `${scheme}://${formatHostPort(master)}`);
+    for (let hops = 0; hops <= MAX_HOPS; hops++) {
+      const response = await this.#sendAuthorized(url, request, signal);
+      if (!isRedirect(response.status) || !request.followsRedirects) return response;
+      response.discard();
+      url = redirectTarget(response.location, url);
+    }
+    throw new MasterError('redirect', `Cannot read ${url.href}: more than ${MAX_HOPS} redirects`);
+  }
+
+  close(): Promise<void> {
+    return this.#agent.destroy();
+  }
+
+  async #sendAuthorized(
+    url: URL,
+    request: MasterRequest,
+    signal: AbortSignal,
+  ): Promise<MasterResponse> {
+    const isKnown =
+      this.#options.credentials.kind !== 'none' && (await this.#directory.isMaster(placeOf(url)));
+    const auth = isKnown ? await this.#authorizer.header(signal) : undefined;
+    const response = await this.#send(url, request, auth, signal);
+    if (response.status === 401) this.#authorizer.refused();
+    return response;
+  }
+
+  async #post(url: URL, json: unknown, signal: AbortSignal) {
+    const wholeMs = this.#options.timeouts.headersMs;
+    const body = JSON.stringify(json);
+    const request = { method: 'POST', path: '', body, followsRedirects: false, wholeMs } as const;
+    const response = await this.#send(url, request, undefined, signal);
+    return { status: response.status, text: await readText(response) };
+  }
+
+  async #send(
     url: URL,
     request: MasterRequest,
     auth: string | undefined,
     signal: AbortSignal,
-  ) => {
-    const limits = openDeadlines(clock, url.href, signal);
+  ): Promise<MasterResponse> {
+    const { timeouts, userAgent } = this.#options;
+    const { method, body = null, wholeMs, patience = 1 } = request;
+    const limits = openDeadlines(this.#clock, url.href, signal);
     try {
-      const inTime = limits.start(timeouts.headersMs * (request.patience ?? 1), 'headers');
-      if (request.wholeMs !== undefined) limits.start(request.wholeMs, 'whole body');
+      const inTime = limits.start(timeouts.headersMs * patience, 'headers');
+      if (wholeMs !== undefined) limits.start(wholeMs, 'whole body');
       const headers = requestHeaders(request, userAgent, auth);
-      const { method, body = null } = request;
       const path = `${url.pathname}${url.search}`;
       const ask = { origin: url.origin, path, method, headers, body, signal: limits.signal };
-      const response = await agent.request(ask);
+      const response = await this.#agent.request(ask);
       inTime();
       return asResponse(url, response, limits, request.silenceMs ?? (() => timeouts.silenceMs));
     } catch (error) {
       limits.end();
       throw masterError(error, url.href);
     }
-  };
-
-  const post: PostJson = async (url, body, signal) => {
-    const request = {
-      method: 'POST',
-      path: '',
-      body: JSON.stringify(body),
-      followsRedirects: false,
-    } as const;
-    const wholeMs = timeouts.headersMs;
-    const response = await send(new URL(url), { ...request, wholeMs }, undefined, signal);
-    return { status: response.status, text: await readText(response) };
-  };
-  const authorizer = makeAuthorizer(credentials, clock, post);
-
-  const sendAuthorized = async (url: URL, request: MasterRequest, signal: AbortSignal) => {
-    const mayKnowUs = credentials.kind !== 'none' && (await directory.isMaster(placeOf(url)));
-    const auth = mayKnowUs ? await authorizer.header(signal) : undefined;
-    const response = await send(url, request, auth, signal);
-    if (response.status === 401) authorizer.refused();
-    return response;
-  };
-
-  return {
-    exchange: async (master, request, signal) => {
-      let url = new URL(request.path, `${isSecure ? 'https' : 'http'}://${formatHostPort(master)}`);
-      for (let hops = 0; ; hops++) {
-        const response = await sendAuthorized(url, request, signal);
-        if (!isRedirect(response.status) || !request.followsRedirects) return response;
-        response.discard();
-        if (hops === MAX_HOPS) {
-          throw new MasterError(
-            'redirect',
-            `Cannot read ${url.href}: more than ${MAX_HOPS} redirects`,
-          );
-        }
-        url = redirectTarget(response.location, url);
-      }
-    },
-    close: () => agent.destroy(),
-  };
+  }
 }
 
 function requestHeaders(

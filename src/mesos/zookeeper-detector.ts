@@ -1,10 +1,15 @@
-import type { Log } from '../runtime/index.ts';
-import { followChildren, type Server, type ZooKeeperFault } from '../zookeeper/index.ts';
+import type { Cancel, Log } from '../runtime/index.ts';
+import {
+  type ChildrenFollower,
+  followChildren,
+  type Server,
+  type ZooKeeperFault,
+} from '../zookeeper/index.ts';
 import { type AskingWorld, askingDetector } from './ask-detector.ts';
 import type { HostPort } from './cluster-state.ts';
 import { isSameHostPort } from './host-port.ts';
 import type { LeaderDetector, LeaderReport, MakeLeaderDetector } from './leader-detector.ts';
-import { isMasterNode, registeredMasters } from './master-info.ts';
+import { isMasterNode, type RegisteredMaster, registeredMasters } from './master-info.ts';
 
 /** Where the masters register: what `zk://user:password@h1:p,h2:p/path` says. */
 export interface ZooKeeperSource {
@@ -32,65 +37,95 @@ export function zooKeeperDetector(
   configured: readonly HostPort[],
   world: DetectorWorld,
 ): MakeLeaderDetector {
-  return onReport => {
-    const { clock, random, log, names } = world;
-    const fallBack = { asking: undefined as LeaderDetector | undefined, cancel: () => {} };
-    let masters = configured;
-    let last: LeaderReport | undefined;
+  return onReport => new ZooKeeperDetector(source, configured, world, onReport);
+}
 
-    const report = (next: LeaderReport) => {
-      if (last && isSameReport(last, next)) return;
-      last = next;
-      onReport(next);
-    };
-    const askMasters = () => {
-      const asked = distinct([...masters, ...configured]);
-      if (fallBack.asking || asked.length === 0) return;
-      log.warn('no leader from ZooKeeper: asking the masters themselves');
-      const make = askingDetector(asked, world);
-      fallBack.asking = make(found => report({ ...found, masters }));
-    };
-    const startWaiting = () => {
-      fallBack.cancel();
-      fallBack.cancel = clock.after(PATIENCE_MS, askMasters);
-    };
-    const stopAsking = async () => {
-      fallBack.cancel();
-      const { asking } = fallBack;
-      fallBack.asking = undefined;
-      await asking?.close();
-    };
-    const onChildren = (children: ReadonlyMap<string, Uint8Array>) => {
-      const registered = registeredMasters(children);
-      if (registered.length === 0) {
-        if (!fallBack.asking) startWaiting();
-        if (!fallBack.asking) report({ leader: undefined, masters, fault: 'no-leader' });
-        return;
-      }
-      void stopAsking();
-      for (const { hostname, address } of registered) {
-        if (hostname !== undefined) names.learn(hostname.toLowerCase(), address.host);
-      }
-      masters = registered.map(({ address }) => address);
-      report({ leader: masters[0], masters });
-    };
-    const onAway = (fault: ZooKeeperFault) => {
-      log.warn('ZooKeeper cannot be read; what it said last stays', { fault });
-      startWaiting();
-    };
+class ZooKeeperDetector implements LeaderDetector {
+  readonly #configured: readonly HostPort[];
+  readonly #world: DetectorWorld;
+  readonly #onReport: (report: LeaderReport) => void;
+  readonly #registry: ChildrenFollower;
+  /** Those registered last, by number; those configured before the first. */
+  #masters: readonly HostPort[];
+  #reported: LeaderReport | undefined;
+  #asking: LeaderDetector | undefined;
+  #cancel: Cancel = () => {};
 
-    startWaiting();
-    const isWanted = isMasterNode;
-    const options = { ...source, isWanted, sessionMs: SESSION_MS };
-    const resolve = names.resolve;
-    const following = followChildren(options, { clock, random, resolve }, { onChildren, onAway });
-    return {
-      doubt: () => fallBack.asking?.doubt(),
-      close: async () => {
-        await Promise.all([following.close(), stopAsking()]);
+  constructor(
+    source: ZooKeeperSource,
+    configured: readonly HostPort[],
+    world: DetectorWorld,
+    onReport: (report: LeaderReport) => void,
+  ) {
+    const { clock, random, names } = world;
+    this.#configured = configured;
+    this.#world = world;
+    this.#onReport = onReport;
+    this.#masters = configured;
+    this.#askSoon();
+    this.#registry = followChildren(
+      { ...source, isWanted: isMasterNode, sessionMs: SESSION_MS },
+      { clock, random, resolve: names.resolve },
+      {
+        onChildren: children => this.#hear(registeredMasters(children)),
+        onAway: fault => this.#miss(fault),
       },
-    };
-  };
+    );
+  }
+
+  doubt(): void {
+    this.#asking?.doubt();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#registry.close(), this.#stopAsking()]);
+  }
+
+  #hear(registered: readonly RegisteredMaster[]): void {
+    if (registered.length === 0) {
+      if (this.#asking) return;
+      this.#askSoon();
+      this.#report({ leader: undefined, masters: this.#masters, fault: 'no-leader' });
+      return;
+    }
+    void this.#stopAsking();
+    for (const { hostname, address } of registered) {
+      if (hostname !== undefined) this.#world.names.learn(hostname.toLowerCase(), address.host);
+    }
+    this.#masters = registered.map(({ address }) => address);
+    this.#report({ leader: this.#masters[0], masters: this.#masters });
+  }
+
+  #miss(fault: ZooKeeperFault): void {
+    this.#world.log.warn('ZooKeeper cannot be read; what it said last stays', { fault });
+    this.#askSoon();
+  }
+
+  #askSoon(): void {
+    this.#cancel();
+    this.#cancel = this.#world.clock.after(PATIENCE_MS, () => this.#askMasters());
+  }
+
+  #askMasters(): void {
+    const asked = distinct([...this.#masters, ...this.#configured]);
+    if (this.#asking || asked.length === 0) return;
+    this.#world.log.warn('no leader from ZooKeeper: asking the masters themselves');
+    const make = askingDetector(asked, this.#world);
+    this.#asking = make(found => this.#report({ ...found, masters: this.#masters }));
+  }
+
+  async #stopAsking(): Promise<void> {
+    this.#cancel();
+    const asking = this.#asking;
+    this.#asking = undefined;
+    await asking?.close();
+  }
+
+  #report(next: LeaderReport): void {
+    if (this.#reported && isSameReport(this.#reported, next)) return;
+    this.#reported = next;
+    this.#onReport(next);
+  }
 }
 
 function distinct(places: readonly HostPort[]): readonly HostPort[] {

@@ -1,4 +1,10 @@
-import { type Clock, fullJitterBackoff, type Random, sleep } from '../runtime/index.ts';
+import {
+  type Backoff,
+  type Clock,
+  fullJitterBackoff,
+  type Random,
+  sleep,
+} from '../runtime/index.ts';
 import { Connection, type Continuity, type Server } from './connection.ts';
 import { ZooKeeperError, type ZooKeeperFault } from './error.ts';
 
@@ -48,66 +54,90 @@ export function followChildren(
   world: ZooKeeperWorld,
   listener: FollowChildrenListener,
 ): ChildrenFollower {
-  const { clock, random } = world;
-  const closing = new AbortController();
-  const backoff = fullJitterBackoff(FIRST_PAUSE_MS, LAST_PAUSE_MS, random);
-  const continuity: Continuity = { session: undefined, lastZxid: 0n };
-  let isAway = false;
+  return new Follower(options, world, listener);
+}
 
-  const tell = (children: Children) => {
-    isAway = false;
-    backoff.reset();
-    if (!closing.signal.aborted) listener.onChildren(children);
-  };
-  const tellAway = (fault: ZooKeeperFault) => {
-    if (!isAway && !closing.signal.aborted) listener.onAway(fault);
-    isAway = true;
-  };
+class Follower implements ChildrenFollower {
+  readonly #options: FollowChildrenOptions;
+  readonly #world: ZooKeeperWorld;
+  readonly #listener: FollowChildrenListener;
+  readonly #closing = new AbortController();
+  readonly #backoff: Backoff;
+  readonly #continuity: Continuity = { session: undefined, lastZxid: 0n };
+  readonly #following: Promise<void>;
+  #isAway = false;
+
+  constructor(
+    options: FollowChildrenOptions,
+    world: ZooKeeperWorld,
+    listener: FollowChildrenListener,
+  ) {
+    this.#options = options;
+    this.#world = world;
+    this.#listener = listener;
+    this.#backoff = fullJitterBackoff(FIRST_PAUSE_MS, LAST_PAUSE_MS, world.random);
+    this.#following = this.#follow();
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#following;
+  }
+
+  async #follow(): Promise<void> {
+    const { clock } = this.#world;
+    const { signal } = this.#closing;
+    let lastMs = clock.monotonic();
+    while (!signal.aborted) {
+      await this.#visitAll();
+      await sleep(clock, this.#backoff.next(), signal);
+      if (!this.#isAway) lastMs = clock.monotonic();
+      if (clock.monotonic() - lastMs > 2 * this.#options.sessionMs) this.#forget();
+    }
+  }
+
+  /** By now the session is over, and the servers may have been set up anew, counting from 0. */
+  #forget(): void {
+    this.#continuity.session = undefined;
+    this.#continuity.lastZxid = 0n;
+  }
+
+  /** One round: stays with the first server that can be read, until it is lost. */
+  async #visitAll(): Promise<void> {
+    let fault: ZooKeeperFault = 'connect';
+    const { signal } = this.#closing;
+    for (const place of await shuffledPlaces(this.#options.servers, this.#world, signal)) {
+      const outcome = await this.#visit(place);
+      if (outcome === 'again' || signal.aborted) return;
+      fault = outcome;
+    }
+    if (!this.#isAway && !signal.aborted) this.#listener.onAway(fault);
+    this.#isAway = true;
+  }
+
   /** Stays with one server until it is lost. @returns Whether a new round should begin. */
-  const visit = async (server: Server): Promise<'again' | ZooKeeperFault> => {
+  async #visit(server: Server): Promise<'again' | ZooKeeperFault> {
+    const { clock } = this.#world;
+    const { sessionMs } = this.#options;
     let hasRead = false;
     try {
-      const connection = await Connection.open(server, clock, continuity, options.sessionMs);
-      await keepReading(connection, options, closing.signal, children => {
+      const connection = await Connection.open(server, clock, this.#continuity, sessionMs);
+      await keepReading(connection, this.#options, this.#closing.signal, children => {
         hasRead = true;
-        tell(children);
+        this.#tell(children);
       });
       return 'again';
     } catch (error) {
       const fault = error instanceof ZooKeeperError ? error.fault : 'garbage';
       return hasRead || fault === 'expired' ? 'again' : fault;
     }
-  };
-  const visitAll = async () => {
-    let fault: ZooKeeperFault = 'connect';
-    for (const place of await shuffledPlaces(options.servers, world, closing.signal)) {
-      const outcome = await visit(place);
-      if (outcome === 'again' || closing.signal.aborted) return;
-      fault = outcome;
-    }
-    tellAway(fault);
-  };
-  const follow = async () => {
-    let lastMs = clock.monotonic();
-    while (!closing.signal.aborted) {
-      await visitAll();
-      await sleep(clock, backoff.next(), closing.signal);
-      if (!isAway) lastMs = clock.monotonic();
-      // By then the session is over, and the servers may have been set up anew, counting from 0.
-      if (clock.monotonic() - lastMs > 2 * options.sessionMs) {
-        continuity.session = undefined;
-        continuity.lastZxid = 0n;
-      }
-    }
-  };
-  const following = follow();
+  }
 
-  return {
-    close: async () => {
-      closing.abort();
-      await following;
-    },
-  };
+  #tell(children: Children): void {
+    this.#isAway = false;
+    this.#backoff.reset();
+    if (!this.#closing.signal.aborted) this.#listener.onChildren(children);
+  }
 }
 
 /** Reads the children, and again at each event, until the connection is lost or `closing` aborted. */
