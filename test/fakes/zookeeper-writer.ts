@@ -2,7 +2,13 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { FrameCutter } from '../../src/zookeeper/frames.ts';
 import { JuteReader, type JuteWriter } from '../../src/zookeeper/jute.ts';
-import { connectFrame, readReplyHeader, requestFrame } from '../../src/zookeeper/protocol.ts';
+import {
+  connectFrame,
+  OPCODE,
+  readReplyHeader,
+  requestFrame,
+  XID,
+} from '../../src/zookeeper/protocol.ts';
 
 /** The masters' side of ZooKeeper: a session that makes and removes nodes. */
 export interface ZooKeeperWriter {
@@ -13,6 +19,8 @@ export interface ZooKeeperWriter {
     how?: { isEphemeral?: boolean; guard?: string },
   ): Promise<void>;
   remove(path: string): Promise<void>;
+  /** Gives a sign of life, without which the session ends. */
+  readonly ping: () => void;
   /** Ends the connection; the session's nodes stay until its time is over. */
   vanish(): void;
 }
@@ -21,7 +29,7 @@ const CREATE = 1;
 const DELETE = 2;
 const ALL_RIGHTS = 31;
 
-/** Connects to a server; the session lives `sessionMs` without a sign of life, and none is given. */
+/** Connects to a server; the session lives `sessionMs` without a sign of life. */
 export async function zooKeeperWriter(
   place: { readonly host: string; readonly port: number },
   sessionMs = 60_000,
@@ -54,6 +62,7 @@ export async function zooKeeperWriter(
       );
     },
     remove: path => request(DELETE, frame => frame.text(path).int(-1)),
+    ping: () => void (socket.writable && socket.write(requestFrame(XID.ping, OPCODE.ping))),
     vanish: () => socket.destroy(),
   };
 }
