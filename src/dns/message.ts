@@ -1,4 +1,5 @@
-import { Packet, type Resource } from 'dns2';
+import { createRequire } from 'node:module';
+import type { Resource } from 'dns2';
 import { RR_TYPE, typeName } from './codes.ts';
 import { isSafeMessage } from './message-guard.ts';
 import type { Octets } from './octets.ts';
@@ -34,6 +35,14 @@ export interface MessageRecord {
   readonly text: string;
 }
 
+/**
+ * dns2, loaded with the first message: it brings 16 MB of Node's HTTP with it, which answer threads
+ * can do without.
+ */
+function codec(): typeof import('dns2') {
+  return createRequire(import.meta.url)('dns2');
+}
+
 const FLAGS: readonly (readonly [mask: number, name: string])[] = [
   [0x8000, 'qr'],
   [0x0400, 'aa'],
@@ -50,7 +59,7 @@ const FLAGS: readonly (readonly [mask: number, name: string])[] = [
  */
 export function decodeMessage(octets: Octets): Message | undefined {
   if (!isSafeMessage(octets)) return undefined;
-  const packet = Packet.parse(Buffer.from(octets));
+  const packet = codec().Packet.parse(Buffer.from(octets));
   if (packet.errors.length > 0) return undefined;
   const opt = packet.additionals.find(({ type }) => type === RR_TYPE.OPT);
   const bits = (octets[2] << 8) | octets[3];
