@@ -57,6 +57,7 @@ export {
   type StartOfAuthority,
 } from './record.ts';
 export {
+  badOptions,
   badVersion,
   formatError,
   makeResponse,

@@ -75,4 +75,6 @@ export interface Edns {
   /** Where the options lie in the message: code, length, octets, one after another. */
   readonly optionsAt: number;
   readonly optionsEnd: number;
+  /** They overrun the record, or a cookie has a length that none can have. */
+  readonly hasBadOptions: boolean;
 }

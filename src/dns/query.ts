@@ -1,4 +1,4 @@
-import { EDNS_OPTION, RR_TYPE } from './codes.ts';
+import { EDNS_OPTION, OPCODE, RR_TYPE } from './codes.ts';
 import { readName } from './name.ts';
 import type { Client, Edns, Octets, Query, Question } from './octets.ts';
 import { isCookieLength } from './opt-writer.ts';
@@ -8,6 +8,7 @@ import { HEADER_OCTETS, OPT_OCTETS } from './query-view.ts';
 export type ReadResult =
   | { readonly kind: 'query'; readonly query: Query }
   | { readonly kind: 'malformed'; readonly id: number } // answered with FORMERR
+  | { readonly kind: 'bad-options'; readonly query: Query } // FORMERR, with an OPT record
   | { readonly kind: 'ignore' }; // too short, or itself a response: stay silent
 
 /** The smallest record: root owner, type, class, TTL, length. */
@@ -19,7 +20,8 @@ const NOTHING = { kind: 'ignore' } as const;
  * Reads a query for the slow path. The header is checked before anything else, its counts against
  * the octets that are there; then one question without pointers (RFC 9619), and the other records
  * only as far as it takes to find the OPT record (RFC 6891). `maxOctets` is what the transport can
- * carry; the query's own `maxOctets` also heeds what the client offers.
+ * carry; the query's own `maxOctets` also heeds what the client offers. Options that cannot be read
+ * are told apart, for RFC 6891 section 7 wants an OPT record in the response to them.
  */
 export function readQuery(octets: Octets, client: Client, maxOctets: number): ReadResult {
   if (octets.length < HEADER_OCTETS || (octets[2] & 0x80) !== 0) return NOTHING;
@@ -39,7 +41,7 @@ export function readQuery(octets: Octets, client: Client, maxOctets: number): Re
     edns,
     maxOctets: client.transport === 'tcp' ? maxOctets : offered(edns, maxOctets),
   };
-  return { kind: 'query', query };
+  return { kind: edns?.hasBadOptions ? 'bad-options' : 'query', query };
 }
 
 function readQuestion(octets: Octets): Question | undefined {
@@ -49,7 +51,15 @@ function readQuestion(octets: Octets): Question | undefined {
   const read = readName(octets, HEADER_OCTETS, octets.length);
   if (read === undefined || read.next + 4 > octets.length) return undefined;
   const { name, next } = read;
-  return { name, type: pair(octets, next), class: pair(octets, next + 2), end: next + 4 };
+  const question = { name, type: pair(octets, next), class: pair(octets, next + 2), end: next + 4 };
+  return mayHaveRecords(octets, question.type) ? question : undefined;
+}
+
+/** Opcode QUERY brings no answers, and authority only in IXFR (RFC 1995); others are their own affair. */
+function mayHaveRecords(octets: Octets, type: number): boolean {
+  const isQuery = (octets[2] & 0x78) === OPCODE.QUERY;
+  const mayHaveAuthority = type === RR_TYPE.IXFR || pair(octets, 8) === 0;
+  return !isQuery || (pair(octets, 6) === 0 && mayHaveAuthority);
 }
 
 /**
@@ -69,7 +79,7 @@ export function findOpt(octets: Octets, from: number): Edns | 'none' | 'malforme
     if (end > octets.length) return 'malformed';
     if (pair(octets, at) === RR_TYPE.OPT) {
       const isAlone = edns === 'none' && index >= beforeAdditional && octets[owner] === 0;
-      if (!isAlone || !hasGoodOptions(octets, at + 10, end)) return 'malformed';
+      if (!isAlone) return 'malformed';
       edns = readOpt(octets, owner, end);
     }
     at = end;
@@ -84,6 +94,7 @@ function readOpt(octets: Octets, at: number, end: number): Edns {
     dnssecOk: octets[at + 7] > 0x7f,
     optionsAt: at + OPT_OCTETS,
     optionsEnd: end,
+    hasBadOptions: !hasGoodOptions(octets, at + OPT_OCTETS, end),
   };
 }
 

@@ -1,4 +1,4 @@
-import { EDNS_OPTION, RCODE, RR_TYPE } from './codes.ts';
+import { EDNS_OPTION, OPCODE, RCODE, RR_TYPE } from './codes.ts';
 import type { Octets, Query } from './octets.ts';
 import { HEADER_OCTETS, OPT_OCTETS } from './query-view.ts';
 
@@ -46,14 +46,22 @@ export function makeResponse(query: Query, parts: ResponseParts): Octets {
   return response;
 }
 
-/** FORMERR to a message that cannot be read further than its header, of 12 octets at least. */
+/**
+ * FORMERR to a message that cannot be read further than its header, of 12 octets at least; NOTIMP
+ * where it has an opcode that is not ours to read (RFC 8906 section 3.1.4).
+ */
 export function formatError(octets: Octets): Octets {
   const response = new Uint8Array(HEADER_OCTETS);
   response.set(octets.subarray(0, 2));
   // QR, the opcode and RD as asked.
   response[2] = 0x80 | (octets[2] & 0x79);
-  response[3] = RCODE.FORMERR;
+  response[3] = (octets[2] & 0x78) === OPCODE.QUERY ? RCODE.FORMERR : RCODE.NOTIMP;
   return response;
+}
+
+/** FORMERR to a query whose options cannot be read: with an OPT record (RFC 6891 section 7). */
+export function badOptions(query: Query): Octets {
+  return makeResponse(query, { rcode: RCODE.FORMERR });
 }
 
 /** SERVFAIL: it could not be answered now. */

@@ -1,4 +1,5 @@
 import {
+  badOptions,
   badVersion,
   formatError,
   type Octets,
@@ -36,6 +37,10 @@ export function slowPath(handle: Handler, counters: Counters<HandlerCounter>, lo
       return Promise.resolve(formatError(octets));
     }
     const { query } = read;
+    if (read.kind === 'bad-options') {
+      count('malformed');
+      return Promise.resolve(badOptions(query));
+    }
     if (query.edns && query.edns.version !== 0) {
       count('bad_version');
       return Promise.resolve(badVersion(query));

@@ -164,7 +164,9 @@ export class ZoneAnswers {
 
   #finish(query: Octets, start: number): number {
     const response = this.#response;
-    let flags = FLAG.QR | FLAG.AA | ((query[start + 2] & 1) << 8) | (query[start + 3] & FLAG.CD);
+    let flags = FLAG.QR | ((query[start + 2] & 1) << 8) | (query[start + 3] & FLAG.CD);
+    // Errors say nothing about the zone.
+    if (this.#rcode === RCODE.NOERROR || this.#rcode === RCODE.NXDOMAIN) flags |= FLAG.AA;
     const { recurseOn, setTruncateBit } = this.#settings;
     if (recurseOn && this.#parts.mayRecurse(this.#parts.client)) flags |= FLAG.RA;
     if (response.isTruncated) {

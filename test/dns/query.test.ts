@@ -148,9 +148,9 @@ describe.each([
 });
 
 test.each([
-  { why: 'options that overrun', options: [0, 3, 0, 9, 1], kind: 'malformed' },
-  { why: 'half an option', options: [0, 3, 0], kind: 'malformed' },
-  { why: 'a cookie of 7 octets', options: [0, 10, 0, 7, 1, 2, 3, 4, 5, 6, 7], kind: 'malformed' },
+  { why: 'options that overrun', options: [0, 3, 0, 9, 1], kind: 'bad-options' },
+  { why: 'half an option', options: [0, 3, 0], kind: 'bad-options' },
+  { why: 'a cookie of 7 octets', options: [0, 10, 0, 7, 1, 2, 3, 4, 5, 6, 7], kind: 'bad-options' },
   { why: 'a cookie of 8 octets', options: [0, 10, 0, 8, 1, 2, 3, 4, 5, 6, 7, 8], kind: 'query' },
   { why: 'an unknown option', options: [0xfd, 0xe9, 0, 1, 1], kind: 'query' },
 ])('$why: $kind', ({ options, kind }) => {
@@ -242,10 +242,22 @@ describe('a query', () => {
   });
 });
 
-test('FORMERR keeps id, opcode and RD, and nothing else', () => {
-  expect([...formatError(Uint8Array.from(header(0x2972, 9, 9, 9, 9)))]).toEqual([
-    ...header(0xa901, 0, 0, 0, 0),
-  ]);
+test.each([
+  { why: 'FORMERR', opcode: 0x01, flags: 0x8101 },
+  { why: 'NOTIMP to an opcode that is not ours to read', opcode: 0x29, flags: 0xa904 },
+])('$why keeps id, opcode and RD, and nothing else', ({ opcode, flags }) => {
+  const octets = Uint8Array.from(header((opcode << 8) | 0x72, 9, 9, 9, 9));
+  expect([...formatError(octets)]).toEqual(header(flags, 0, 0, 0, 0));
+});
+
+test.each([
+  { why: 'an answer', type: 1, flags: 0, counts: [1, 1, 0, 0], kind: 'malformed' },
+  { why: 'authority', type: 1, flags: 0, counts: [1, 0, 1, 0], kind: 'malformed' },
+  { why: 'the SOA of IXFR', type: 251, flags: 0, counts: [1, 0, 1, 0], kind: 'query' },
+  { why: 'the records of UPDATE', type: 6, flags: 0x2800, counts: [1, 0, 1, 0], kind: 'query' },
+])('a query with $why: $kind', ({ type, flags, counts, kind }) => {
+  const octets = [...header(flags, ...counts), ...WEB, 0, type, 0, 1, ...record(6)];
+  expect(read(octets).kind).toBe(kind);
 });
 
 test('any octets: both ways of reading agree on what is a query', () => {

@@ -170,6 +170,7 @@ export function queryOf(name: string, asked: AskOptions = {}): Query {
           dnssecOk: asked.dnssecOk ?? false,
           optionsAt: end + 11,
           optionsEnd: octets.length,
+          hasBadOptions: false,
         }
       : undefined,
     maxOctets: transport === 'tcp' ? 65_535 : udpOctets,

@@ -90,14 +90,14 @@ describe('who answers what', () => {
     });
   });
 
-  test('records that do not belong in a query do not matter', async () => {
+  test('answers in a query are FORMERR, as with all servers', async () => {
     const query = packet.encode({
       type: 'query',
       id: 7,
       questions: [{ name: 'web.marathon.mesos', type: 'A' }],
       answers: [{ name: 'web.marathon.mesos', type: 'A', data: '1.2.3.4' }],
     });
-    expect(await whole().ask(query)).toMatchObject({ answers: [{ data: '10.0.0.1' }] });
+    expect(await whole().ask(query)).toMatchObject({ rcode: 'FORMERR', answers: [] });
   });
 
   test.each(['version.bind', 'VERSION.server'])('%s tells the version', async name => {
@@ -144,6 +144,15 @@ describe('when things go wrong', () => {
     query[query.length - 5] = 1;
     expect(await ask(query)).toMatchObject({ additionals: [{ type: 'OPT', extendedRcode: 1 }] });
     expect(count('bad_version')).toBe(1);
+  });
+
+  test('FORMERR with an OPT record when options cannot be read (RFC 6891 section 7)', async () => {
+    const options = [{ code: 10, data: Buffer.from('seven!!') }];
+    expect(await whole().ask(queryOctets('x.org', 'A', { edns: 1232, options }))).toMatchObject({
+      rcode: 'FORMERR',
+      questions: [{ name: 'x.org' }],
+      additionals: [{ type: 'OPT' }],
+    });
   });
 
   test('a refusal tells why to those who understand it', async () => {

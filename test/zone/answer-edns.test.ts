@@ -49,7 +49,7 @@ describe('OPT', () => {
     const query = queryOctets('web.mesos', 'A', { edns: 1232 });
     query[query.length - 5] = 1;
     const response = packet.decode(Buffer.from(askOctets(zone, query)!));
-    expect(response).toMatchObject({ rcode: 'NOERROR', answers: [], flag_aa: true });
+    expect(response).toMatchObject({ rcode: 'NOERROR', answers: [], flag_aa: false });
     expect(optOf(response)).toMatchObject({ extendedRcode: 1, udpPayloadSize: 1232 });
   });
 
