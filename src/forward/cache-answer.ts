@@ -52,12 +52,15 @@ export class CacheAnswers {
     if (view.class !== RR_CLASS.IN || !mayRecurse(client)) return 0;
     const flags = this.#flags(query, start);
     const kept = cache.find(query, start + HEADER_OCTETS, view.questionEnd, flags);
-    if (kept === undefined || !hits.isFresh(kept)) return 0;
+    if (kept === undefined) return 0;
+    const ageMs = hits.ageMs(kept);
+    if (ageMs >= kept.lifetimeMs) return 0;
     const optOctets = view.hasOpt ? this.#prepareOpt(query) : 0;
     const length = kept.octets.length;
     if (optOctets < 0 || kept.options.length > 0) return 0;
     if (length + optOctets > this.#room(limit)) return 0;
-    copyResponse(kept, hits.hit(kept), query, start, response, at);
+    hits.hit(kept, ageMs);
+    copyResponse(kept, Math.floor(ageMs / 1000), query, start, response, at);
     if (!view.hasOpt) return length;
     // The last octet of ARCOUNT: no response from upstream has 255 additional records or more.
     response[at + 11]++;

@@ -34,35 +34,25 @@ export class CacheHits {
     return this.#cache.find(octets, 0, octets.length, flags);
   }
 
-  isFresh(kept: KeptResponse): boolean {
-    return this.#ageMs(kept) < kept.lifetimeMs;
+  /** Milliseconds since it was stored; it is fresh while that is under its `lifetimeMs`. */
+  ageMs(kept: KeptResponse): number {
+    return this.#world.clock.monotonic() - kept.storedAtMs;
   }
 
   /** Fresh, or expired not too long ago to stand in for a fresh one (RFC 8767 section 4). */
   isServable(kept: KeptResponse): boolean {
-    return this.#ageMs(kept) < kept.lifetimeMs + this.#staleMs;
+    return this.ageMs(kept) < kept.lifetimeMs + this.#staleMs;
   }
 
-  /** Whole seconds since it was stored. */
-  ageSeconds(kept: KeptResponse): number {
-    return Math.floor(this.#ageMs(kept) / 1000);
-  }
-
-  /** Notes that it was served, and returns its age in whole seconds. */
-  hit(kept: KeptResponse): number {
+  /** Notes that it was served at this age; a popular one is renewed in time. */
+  hit(kept: KeptResponse, ageMs: number): void {
     count(this.#world, 'cache_hits');
-    const ageMs = this.#ageMs(kept);
     kept.hits++;
     if (kept.hits >= POPULAR_HITS && !kept.isRefreshing && isNearEnd(kept, ageMs)) {
       kept.isRefreshing = true;
       count(this.#world, 'cache_prefetches');
       this.#renew(kept);
     }
-    return Math.floor(ageMs / 1000);
-  }
-
-  #ageMs(kept: KeptResponse): number {
-    return this.#world.clock.monotonic() - kept.storedAtMs;
   }
 }
 

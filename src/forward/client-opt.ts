@@ -9,8 +9,6 @@ import {
   OptWriter,
   type Query,
   QueryView,
-  SCAN,
-  scanQuery,
 } from '../dns/index.ts';
 import type { Clock } from '../runtime/index.ts';
 import { putWord, wordAt } from './message-reader.ts';
@@ -36,12 +34,13 @@ export class ClientOpt {
    * options from upstream. They are left out where there is no room for them.
    */
   record(query: Query, rcode: number, extendedError: number | undefined, passed: Octets): Octets {
-    const { octets } = query;
-    const isUsual = scanQuery(this.#view, octets, 0, octets.length) === SCAN.QUERY;
-    if (!query.edns || !isUsual) return NO_OCTETS;
+    if (!query.edns) return NO_OCTETS;
     showClient(this.#client, query.client);
+    this.#view.dnssecOk = query.edns.dnssecOk;
+    this.#view.optionsAt = query.edns.optionsAt;
+    this.#view.optionsEnd = query.edns.optionsEnd;
     this.#writer.nowSeconds = Math.floor(this.#clock.now() / 1000);
-    const own = this.#writer.prepare(this.#view, octets);
+    const own = this.#writer.prepare(this.#view, query.octets);
     if (own < 0) return NO_OCTETS;
     const record = new Uint8Array(own + EXTENDED_ERROR_OCTETS + passed.length);
     const end = this.#writer.write(record, 0, rcode, extendedError ?? NO_ERROR_CODE);

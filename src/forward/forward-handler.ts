@@ -54,7 +54,11 @@ export function forwardHandler(parts: HandlerParts): Handler {
     }
     const ask = askOf(query);
     const known = ask.options.length === 0 ? hits.look(ask) : undefined;
-    if (known && hits.isFresh(known)) return fromKept(parts, query, known, hits.hit(known));
+    const ageMs = known ? hits.ageMs(known) : Number.POSITIVE_INFINITY;
+    if (known && ageMs < known.lifetimeMs) {
+      hits.hit(known, ageMs);
+      return fromKept(parts, query, known, ageMs);
+    }
     if (isLoop(parts, query, ask)) {
       count(world, 'forward_loops');
       return refusal(query, EXTENDED_ERROR.OTHER);
@@ -88,11 +92,11 @@ function fromKept(
   parts: HandlerParts,
   query: Query,
   kept: KeptResponse,
-  ageSeconds: number,
+  ageMs: number,
   extendedError?: number,
 ): Octets {
   const opt = parts.opt.record(query, kept.rcode, extendedError, kept.options);
-  return respond(query, kept, ageSeconds, opt);
+  return respond(query, kept, Math.floor(ageMs / 1000), opt);
 }
 
 function fromUpstream(
@@ -143,7 +147,7 @@ function fromStale(parts: HandlerParts, query: Query, stale: KeptResponse): Octe
   count(parts.world, 'cache_stale');
   const { STALE_ANSWER, STALE_NXDOMAIN } = EXTENDED_ERROR;
   const extendedError = stale.rcode === RCODE.NXDOMAIN ? STALE_NXDOMAIN : STALE_ANSWER;
-  return fromKept(parts, query, stale, parts.hits.ageSeconds(stale), extendedError);
+  return fromKept(parts, query, stale, parts.hits.ageMs(stale), extendedError);
 }
 
 function refusal(query: Query, extendedError: number): Octets {

@@ -1,4 +1,5 @@
 import type { DomainName } from '../dns/index.ts';
+import { isOwnPlace, machineAddresses } from './own-places.ts';
 import { Routes } from './routes.ts';
 import { StreamChannel } from './stream-channel.ts';
 import { UdpChannel } from './udp-channel.ts';
@@ -15,7 +16,7 @@ export interface UpstreamSetOptions {
   readonly timeoutMs: number;
   /** Letters go upstream in random case (0x20). */
   readonly inRandomCase: boolean;
-  /** Our own listening places, `10.0.0.1:53` or `[::1]:53`: an upstream there would be a loop. */
+  /** Where we listen, `10.0.0.1:53`, `[::1]:53` or a wildcard: an upstream there would be a loop. */
   readonly ownPlaces: readonly string[];
   /** PEM of the authorities to trust for `tls` upstreams; the runtime's own when undefined. */
   readonly tlsAuthorities?: string | undefined;
@@ -31,11 +32,11 @@ export interface UpstreamSet {
 
 /** Makes the upstreams of a configuration; those that are we ourselves are left out and logged. */
 export function makeUpstreams(options: UpstreamSetOptions, world: ForwardWorld): UpstreamSet {
-  const own = new Set(options.ownPlaces);
+  const machine = machineAddresses();
   const made = new Map<string, Upstream>();
   const makeAll = (addresses: readonly UpstreamAddress[]) =>
     addresses.flatMap(address => {
-      if (own.has(placeOf(address))) {
+      if (isOwnPlace(address, options.ownPlaces, machine)) {
         world.log.error('An upstream is this server itself; it is left out', {
           upstream: address.text,
         });
@@ -63,9 +64,4 @@ function makeUpstream(
     address.transport === 'udp' ? new UdpChannel(address, { clock, random, onMismatch }) : stream;
   const manner = { timeoutMs: Math.min(timeoutMs, MAX_TRY_MS), inRandomCase };
   return new Upstream(address, { first, stream }, manner, world);
-}
-
-/** As `ownPlaces` spells it. */
-function placeOf({ address, port }: UpstreamAddress): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }

@@ -99,6 +99,7 @@ function unboundConfig(folder: string, named: number, port: number, tlsPort: num
   const pem = (name: string) => join(PROJECT, 'test/fixtures/tls', `${name}.pem`);
   return `server:
   interface: 127.0.0.1@${port}
+  interface: ::1@${port}
   interface: 127.0.0.1@${tlsPort}
   port: ${port}
   tls-port: ${tlsPort}

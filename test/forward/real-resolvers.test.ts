@@ -38,6 +38,7 @@ const WAYS: readonly (readonly [string, () => UpstreamAddress])[] = [
   ['named by UDP', () => at(real.named)],
   ['named by TCP', () => at(real.named, 'tcp')],
   ['unbound by UDP', () => at(real.unbound)],
+  ['unbound by IPv6', () => ({ ...at(real.unbound), address: '::1' })],
   ['unbound by TCP', () => at(real.unbound, 'tcp')],
   ['unbound by TLS', () => at(real.unboundTls, 'tls')],
 ];

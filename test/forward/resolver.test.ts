@@ -51,4 +51,19 @@ describe('upstreams that fail', () => {
     expect(extendedErrors(response)).toEqual([23]);
     expect(forwarder.status()).toMatchObject([{ isHealthy: false, inFlight: 0 }]);
   });
+
+  test('a loop through another resolver ends in SERVFAIL, and asks no more than silence does', async () => {
+    const clock = new SimulatedClock();
+    let id = 1;
+    const one = await upstream(async seen => {
+      await made.ask(seen.name, { id: id++, port: 5_300 });
+      return answersCode(2)(seen);
+    });
+    const made = forwardingTo([one], {}, clock);
+    const responses: unknown[] = [];
+    void made.ask('example.com').then(response => responses.push(response));
+    expect(await turnUntil(clock, () => responses.length > 0)).toBeLessThanOrEqual(4_000);
+    expect(responses).toMatchObject([{ rcode: SERVFAIL }]);
+    expect(one.seen.length).toBeLessThanOrEqual(3);
+  });
 });
