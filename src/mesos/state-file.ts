@@ -1,6 +1,15 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import {
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  stat,
+  unlink,
+} from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { ClusterState } from './cluster-state.ts';
 import {
   type HeaderFacts,
@@ -34,6 +43,8 @@ export type LoadedState =
 
 const NEWLINE = 0x0a;
 const LINES_AT_ONCE = 1000;
+/** No save takes so long: what lies beside the file for longer was left by a process that was killed. */
+const LEFT_OVER_MS = 600_000;
 
 /**
  * Writes a state so that a crash at any moment leaves the old file or the new one, whole: into a file
@@ -53,6 +64,7 @@ export async function saveStateFile(path: string, saved: SavedState): Promise<vo
     }
     await rename(beside, path);
     await syncFolder(dirname(path));
+    await removeLeftovers(path, saved.savedMs);
   } catch (error) {
     await unlink(beside).catch(() => {});
     throw error;
@@ -99,6 +111,17 @@ async function syncFolder(folder: string): Promise<void> {
   if (!handle) return;
   await handle.sync().catch(() => {});
   await handle.close();
+}
+
+async function removeLeftovers(path: string, nowMs: number): Promise<void> {
+  const folder = dirname(path);
+  const own = `${basename(path)}.`;
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(own) || !/^\d+\.tmp$/.test(name.slice(own.length))) continue;
+    const file = join(folder, name);
+    const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: nowMs }));
+    if (nowMs - mtimeMs > LEFT_OVER_MS) await unlink(file).catch(() => {});
+  }
 }
 
 function readStateFile(path: string, octets: Buffer, nowMs: number, maxAgeMs: number): LoadedState {

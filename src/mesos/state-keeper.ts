@@ -4,11 +4,14 @@ import { saveStateFile } from './state-file.ts';
 
 export interface StateKeeperOptions {
   readonly path: string;
-  /** At least so long between two saves. */
+  /** At least so long between two saves; more where a save takes long. */
   readonly everyMs: number;
   /** What is to be saved now; undefined when there is nothing yet. */
   readonly current: () => KeptState | undefined;
 }
+
+/** How much longer than a save we wait until the next: a huge state should not keep the disk busy. */
+const REST_FACTOR = 100;
 
 export interface KeptState {
   readonly state: ClusterState;
@@ -39,6 +42,7 @@ export class StateKeeper {
   #isFailing = false;
   #isClosed = false;
   #savedMs: number | undefined;
+  #tookMs = 0;
   readonly #saves = { good: 0, failed: 0 };
   #waiting: Cancel | undefined;
   #saving: Promise<void> = Promise.resolve();
@@ -70,7 +74,8 @@ export class StateKeeper {
 
   #wait(): void {
     if (this.#waiting || this.#isClosed) return;
-    this.#waiting = this.#world.clock.after(this.#options.everyMs, () => {
+    const delayMs = Math.max(this.#options.everyMs, this.#tookMs * REST_FACTOR);
+    this.#waiting = this.#world.clock.after(delayMs, () => {
       this.#saving = this.#save().then(() => {
         this.#waiting = undefined;
         if (this.#isDirty) this.#wait();
@@ -81,11 +86,14 @@ export class StateKeeper {
   async #save(): Promise<void> {
     const kept = this.#isDirty ? this.#options.current() : undefined;
     if (!kept) return;
+    const { clock } = this.#world;
+    const startMs = clock.monotonic();
     this.#isDirty = false;
     try {
-      await saveStateFile(this.#options.path, { ...kept, savedMs: this.#world.clock.now() });
+      await saveStateFile(this.#options.path, { ...kept, savedMs: clock.now() });
       this.#saves.good++;
-      this.#savedMs = this.#world.clock.monotonic();
+      this.#savedMs = clock.monotonic();
+      this.#tookMs = this.#savedMs - startMs;
       this.#told(undefined);
     } catch (error) {
       this.#isDirty = true;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -104,6 +104,21 @@ describe('files that are not used', () => {
     const loaded = await loadStateFile(join(folder, 'a folder'), NOW, DAY_MS);
     expect(loaded).toMatchObject({ kind: 'unusable', fault: 'unreadable' });
   });
+});
+
+test('what a killed process left beside it is removed, if it is old', async () => {
+  const path = join(folder, 'leftovers', 'state');
+  await saveStateFile(path, realState());
+  for (const name of ['state.1.tmp', 'state.2.tmp', 'state.old', 'other.3.tmp']) {
+    await writeFile(join(folder, 'leftovers', name), '');
+  }
+  const hourAgo = new Date(NOW - 3_600_000);
+  for (const name of ['state.1.tmp', 'state.old', 'other.3.tmp']) {
+    await utimes(join(folder, 'leftovers', name), hourAgo, hourAgo);
+  }
+  await saveStateFile(path, realState());
+  const left = await readdir(join(folder, 'leftovers'));
+  expect(left.sort()).toEqual(['other.3.tmp', 'state', 'state.2.tmp', 'state.old']);
 });
 
 test('a save that fails leaves nothing behind', async () => {
