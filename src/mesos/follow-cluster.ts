@@ -19,6 +19,7 @@ import { masterDirectory } from './master-directory.ts';
 import { makePause, type Pause } from './pause.ts';
 import type { Polling } from './poll-leader.ts';
 import { type SecondLook, secondLook } from './second-look.ts';
+import type { Streaming } from './stream-leader.ts';
 import { NEVER_STREAM, type StreamPolicy, streamPolicy } from './stream-policy.ts';
 import { type ZooKeeperSource, zooKeeperDetector } from './zookeeper-detector.ts';
 
@@ -169,10 +170,12 @@ class Follower implements ClusterFollower {
     const status = this.#status;
     const intake = this.#intake;
     const backoff = fullJitterBackoff(FIRST_PAUSE_MS, LAST_PAUSE_MS, random);
-    const streaming = { clock, client: this.#client, names: this.#names, status, backoff, intake };
+    const snapshotMs = options.stateTimeoutSeconds * 1000;
+    const common = { clock, client: this.#client, names: this.#names, status, backoff };
+    const streaming: Streaming = { ...common, intake, snapshotMs };
     const polling: Polling = {
       clock,
-      loader: stateLoader(this.#client, options.stateTimeoutSeconds * 1000),
+      loader: stateLoader(this.#client, snapshotMs),
       status,
       backoff,
       pause: this.#pause,

@@ -16,6 +16,8 @@ export interface Streaming {
   readonly status: StatusKeeper;
   readonly backoff: Backoff;
   readonly intake: Intake;
+  /** The most the first record may take as a whole, however steadily its octets drip in. */
+  readonly snapshotMs: number;
 }
 
 /** Between two octets of the first record, and of a stream without heartbeats until it has begun. */
@@ -34,10 +36,15 @@ export async function streamLeader(
   onSnapshot: () => void,
   signal: AbortSignal,
 ): Promise<StreamEnd> {
+  const { clock, snapshotMs } = streaming;
+  const late = new AbortController();
+  const inTime = clock.after(snapshotMs, () => late.abort(lateSnapshot(snapshotMs)));
+  const either = AbortSignal.any([signal, late.signal]);
   let hasBegun = false;
   try {
-    const end = await readStream(streaming, leader, patience, signal, () => {
+    const end = await readStream(streaming, leader, patience, either, () => {
       hasBegun = true;
+      inTime();
       onSnapshot();
     });
     if (end === 'refused') return end;
@@ -46,7 +53,13 @@ export async function streamLeader(
     if (signal.aborted) return 'away';
     streaming.status.failed(error);
     return hasBegun ? 'broken' : streamEndOf(faultOf(error));
+  } finally {
+    inTime();
   }
+}
+
+function lateSnapshot(limitMs: number): MasterError {
+  return new MasterError('timeout', `Cannot read the first record within ${limitMs} ms`);
 }
 
 async function readStream(
