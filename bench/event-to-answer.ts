@@ -1,6 +1,7 @@
 import { seededRandom, systemClock } from '../src/runtime/index.ts';
 import { type SimulatedCluster, startCluster } from '../src/simulator/index.ts';
 import type { BenchContext, Benchmark, Figures } from './benchmark.ts';
+import { ALL_CORES } from './measure/process-group.ts';
 import { toSeries } from './measure/rounds.ts';
 import { percentile } from './measure/statistics.ts';
 import { queryOctets, type UdpClient, udpClient } from './measure/udp-client.ts';
@@ -37,7 +38,7 @@ async function measure(context: BenchContext): Promise<Figures> {
     prepare: place =>
       prepareMesonym(place, cluster, { source: 'stream', httpOn: true, udpPayloadMax: 4096 }),
   };
-  const server = await startServer(kind, context, 'event.marathon.mesos A');
+  const server = await startServer(kind, context, 'event.marathon.mesos A', ALL_CORES);
   const client = await udpClient(server.host, server.port);
   try {
     const delays = await timeChanges(

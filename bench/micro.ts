@@ -38,6 +38,6 @@ const UNITS = {
 async function script(name: string, count: number): Promise<Figures> {
   const path = fileURLToPath(new URL(`micro/${name}.ts`, import.meta.url));
   const command = [process.execPath, '--expose-gc', path, String(count)];
-  const { stdout } = await run('taskset', ['-c', String(SERVER_CORE), ...command]);
+  const { stdout } = await run('taskset', ['-c', SERVER_CORE, ...command]);
   return JSON.parse(stdout) as Figures;
 }

@@ -37,7 +37,7 @@ export async function runDnsblast(program: string, load: Load): Promise<LoadResu
   const { host, port, queryFile, seconds, window, clients, mode = 'udp', rate = 0 } = load;
   const words = ['-s', host, '-p', port, '-d', queryFile, '-l', seconds, '-m', mode];
   const more = ['-w', window, '-c', clients, '-r', rate];
-  const pinned = ['-c', String(LOAD_CORE), program, ...[...words, ...more].map(String)];
+  const pinned = ['-c', LOAD_CORE, program, ...[...words, ...more].map(String)];
   const { stdout } = await run('taskset', pinned);
   const result = JSON.parse(stdout) as LoadResult;
   if (result.received === 0 || result.bad > result.received / 1000) {
@@ -54,7 +54,7 @@ export async function runDnsperf(
   const { host, port, queryFile, seconds, window, clients, mode = 'udp', rate } = load;
   const words = ['-s', host, '-p', port, '-d', queryFile, '-l', Math.max(1, Math.round(seconds))];
   const more = ['-c', clients, '-q', window, '-T', 1, '-m', mode, ...(rate ? ['-Q', rate] : [])];
-  const pinned = ['-c', String(LOAD_CORE), program, ...[...words, ...more].map(String)];
+  const pinned = ['-c', LOAD_CORE, program, ...[...words, ...more].map(String)];
   const { stdout } = await run('taskset', pinned);
   const figure = (name: string) => Number(new RegExp(`${name}:\\s+([\\d.]+)`).exec(stdout)?.[1]);
   return { qps: figure('Queries per second'), lost: figure('Queries lost') };

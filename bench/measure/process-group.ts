@@ -1,10 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 
 /** The server's core, and the generator's: with two cores, each has one for itself. */
-export const SERVER_CORE = 0;
-export const LOAD_CORE = 1;
+export const SERVER_CORE = '0';
+export const LOAD_CORE = '1';
+/** Where a server may use what the machine has, as it does in life. */
+export const ALL_CORES = `0-${availableParallelism() - 1}`;
 
 /** A started program with all the processes it made, pinned to one core. */
 export interface ProcessGroup {
@@ -21,9 +24,9 @@ export interface ProcessGroup {
   stop(): Promise<void>;
 }
 
-/** Starts a program on one core, in a process group of its own. */
-export function startGroup(core: number, command: readonly string[]): ProcessGroup {
-  const child = spawn('taskset', ['-c', String(core), ...command], {
+/** Starts a program on some cores, in a process group of its own. */
+export function startGroup(cores: string, command: readonly string[]): ProcessGroup {
+  const child = spawn('taskset', ['-c', cores, ...command], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -44,12 +44,12 @@ export async function startServer(
   kind: ServerKind,
   context: BenchContext,
   readyQuery: string,
-  core = SERVER_CORE,
+  cores = SERVER_CORE,
 ): Promise<RunningServer> {
   const folder = mkdtempSync(join(context.folder, `${kind.name}-`));
   const port = await freePort();
   const { command, cleanUp } = await kind.prepare({ port, folder, context });
-  const group = startGroup(core, command);
+  const group = startGroup(cores, command);
   const stop = async () => {
     await group.stop();
     await cleanUp?.();

@@ -107,7 +107,8 @@ const MASTER_MISCHIEFS: readonly Mischief[] = [
     const index = random.below(masters.list.length + 1);
     const fault = FAULTS[random.below(FAULTS.length)];
     const isAll = index === masters.list.length;
-    masters.setFault(fault, isAll ? undefined : index);
+    // A part that is told again and again is the truth, for anybody who cannot know better.
+    masters.setFault(fault, isAll ? undefined : index, fault.kind === 'partial' ? 1 : Infinity);
     return `${isAll ? 'all masters answer' : `master ${index} answers`} with ${fault.kind}`;
   },
   async ({ masters }) => {

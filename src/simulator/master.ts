@@ -27,12 +27,13 @@ export interface MasterOptions {
  */
 export class SimulatedMaster {
   role: MasterRole = { kind: 'leaderless' };
-  fault: Fault | undefined;
   readonly streams: EventStreams;
   readonly #options: MasterOptions;
   #server: Server | undefined;
   #identity: MasterIdentity;
   #isPaused = false;
+  #fault: Fault | undefined;
+  #faultsLeft = 0;
   readonly #waiting: (() => void)[] = [];
 
   constructor(options: MasterOptions) {
@@ -80,6 +81,11 @@ export class SimulatedMaster {
     await closed;
   }
 
+  setFault(fault: Fault | undefined, times: number): void {
+    this.#fault = fault;
+    this.#faultsLeft = times;
+  }
+
   /** Accepts connections and requests, answers nothing, writes no event. */
   pause(): void {
     this.#isPaused = true;
@@ -124,20 +130,25 @@ export class SimulatedMaster {
     const answer = answerRequest(asked, this.#identity, this.role, credential);
     // Mesos keeps connections open without saying so.
     response.removeHeader('Connection');
-    if (answer.kind === 'subscribe' && isStreamable(this.fault)) {
-      this.#subscribe(response);
+    const fault = this.#takeFault();
+    if (answer.kind === 'subscribe' && isStreamable(fault)) {
+      this.#subscribe(response, fault);
       return;
     }
     const plain = { ...(answer.kind === 'subscribe' ? this.#snapshot() : whole(answer)), url };
-    if (this.fault) answerWithFault(this.fault, plain, response, clock);
+    if (fault) answerWithFault(fault, plain, response, clock);
     else answerWhole(compressed(plain, headers['accept-encoding']), response);
   }
 
-  #subscribe(response: ServerResponse): void {
+  #takeFault(): Fault | undefined {
+    return this.#faultsLeft-- > 0 ? this.#fault : undefined;
+  }
+
+  #subscribe(response: ServerResponse, fault: Fault | undefined): void {
     if (this.role.kind !== 'leading') return;
     response.writeHead(200, JSON_CONTENT);
     const snapshot = subscribedJson(this.role.view, this.#options.heartbeatMs / 1000);
-    this.streams.add(response, this.fault ? changedState(this.fault, snapshot) : snapshot);
+    this.streams.add(response, fault ? changedState(fault, snapshot) : snapshot);
   }
 
   /** The start of a stream as a body with an end, for faults that break it. */

@@ -153,10 +153,13 @@ export class Masters {
     });
   }
 
-  /** Every answer of a master is wrong in this way until it is set to undefined; all masters' if none is named. */
-  setFault(fault: Fault | undefined, index?: number): void {
+  /**
+   * The next `times` answers of a master are wrong in this way, or those of every master when none
+   * is named; undefined ends it.
+   */
+  setFault(fault: Fault | undefined, index?: number, times = Infinity): void {
     const broken = index === undefined ? this.list : [this.#at(index)];
-    for (const master of broken) master.fault = fault;
+    for (const master of broken) master.setFault(fault, times);
   }
 
   /** Ends the leader's event streams in the middle of a record. */
