@@ -1,27 +1,32 @@
 import { readFileSync } from 'node:fs';
-import { type ZoneWatch, zoneWatch } from './api/index.ts';
 import type { AppWorld, RunningApp } from './commands/index.ts';
 import type { Config } from './config/index.ts';
-import { type NamingRules, namingRules, type RecordBook, recordBook } from './records/index.ts';
+import { makeExposition } from './metrics/index.ts';
 import { sleep } from './runtime/index.ts';
 import {
-  type Answering,
   changedSettings,
-  Ends,
-  type Facts,
-  Follow,
-  makeTransfers,
-  namingOptions,
-  ownReach,
-  Publisher,
+  Generation,
+  type GenerationParts,
+  Listening,
   placeText,
   savedState,
-  startAnswering,
-  startHttp,
-  startOfAuthority,
-  type Transfers,
+  withSettingsOf,
 } from './wiring/index.ts';
-import { CurrentZone, deltaSteps, type ZoneDelta } from './zone/index.ts';
+
+/** What waits for masters to confirm a zone, when another one is answered meanwhile. */
+const SETTLE_MS = 10_000;
+/** How long the HTTP port of a process that is leaving may still be taken. */
+const HTTP_PATIENCE_MS = 10_000;
+
+/** Settings that sockets are made of: they hold until the process is started anew. */
+const SOCKET_SETTINGS = [
+  'dnsOn',
+  'listener',
+  'listeners',
+  'port',
+  'threads',
+  'udpMode',
+] as const satisfies readonly (keyof Config)[];
 
 /**
  * Builds every part from the config and starts it: the sockets first, so that a port that is taken
@@ -30,95 +35,143 @@ import { CurrentZone, deltaSteps, type ZoneDelta } from './zone/index.ts';
  * @throws {ListenError} When an address cannot be had. Nothing is left running then.
  */
 export async function startApp(config: Config, world: AppWorld): Promise<RunningApp> {
-  const ends = new Ends();
+  const saved = await savedState(config, world);
+  const listening = config.dnsOn ? await Listening.open(config, world) : undefined;
+  const app = new App(world, listening);
   try {
-    return await start(config, world, ends);
+    await app.start(config, saved);
+    return app;
   } catch (error) {
-    await ends.close();
+    await app.close(0);
     throw error;
   }
 }
 
-async function start(config: Config, world: AppWorld, ends: Ends): Promise<RunningApp> {
-  const { clock, log } = world;
-  const version = ownVersion();
-  const saved = await savedState(config, world);
-  const river = await openRiver(config, world, saved?.serial, ends);
-  const { publisher, zone, book, answering, transfers } = river;
-  const follow = ends.add(new Follow(config, world, publisher, answering?.threads));
-  follow.start(version, saved?.state);
-  let isClosing = false;
-  const facts: Facts = {
-    version,
-    clock,
-    startedMs: clock.monotonic(),
-    zone: zone.zone,
-    publisher,
-    book,
-    threads: answering?.threads,
-    transfers: () => transfers.counts(),
-    secondaries: () => transfers.secondaries(),
-    serving: () => follow.serving,
-    follower: () => follow.status(),
-    snapshot: () => follow.snapshot(),
-    isClosing: () => isClosing,
-    processCounters: world.processCounters,
-  };
-  const http = config.httpOn ? await startHttp(config, world, river, facts, ends) : undefined;
-  void follow.ready.then(() => log.info('ready', { serial: zone.zone.serial }));
-  return {
-    dns: (answering?.listeners.addresses ?? []).map(({ address: host, port }) => ({ host, port })),
-    http: http && originOf(config, http),
-    whenReady: () => follow.ready,
-    refresh: () => follow.refresh(),
-    reload: async next => changedSettings(config, next),
-    close: async lameduckSeconds => {
-      isClosing = true;
-      await sleep(clock, lameduckSeconds * 1000);
-      await ends.close();
-    },
-  };
-}
+type Known = Pick<GenerationParts, 'restored' | 'serial'>;
 
-/** From changes of the cluster to all who hear of a new version of the zone. */
-interface River {
-  readonly rules: NamingRules;
-  readonly book: RecordBook;
-  readonly zone: CurrentZone;
-  readonly watch: ZoneWatch;
-  readonly transfers: Transfers;
-  readonly answering: Answering | undefined;
-  readonly publisher: Publisher;
-}
+class App implements RunningApp {
+  readonly #world: AppWorld;
+  readonly #listening: Listening | undefined;
+  readonly #version = ownVersion();
+  readonly #exposition = makeExposition();
+  readonly #startedMs: number;
+  #generation: Generation | undefined;
+  #isClosing = false;
 
-async function openRiver(
-  config: Config,
-  world: AppWorld,
-  previousSerial: CurrentZone['zone']['serial'],
-  ends: Ends,
-): Promise<River> {
-  const rules = namingRules(namingOptions(config));
-  const book = recordBook(rules);
-  const soa = startOfAuthority(config);
-  const zone = new CurrentZone({ origin: config.domain, soa, previousSerial });
-  const watch = ends.add(zoneWatch(zone.zone, world.clock));
-  const transfers = ends.add(makeTransfers(config, zone.zone, world));
-  const answering = config.dnsOn
-    ? await startAnswering(config, world, zone.zone, transfers, ends)
-    : undefined;
-  const publish = (delta: ZoneDelta) => {
-    answering?.threads.publish(deltaSteps(delta));
-    watch.publish(delta);
-    transfers.publish(delta);
-  };
-  const publisher = new Publisher({ zone, book, publish, ...world });
-  publisher.take(book.reachAt(ownReach(config)));
-  return { rules, book, zone, watch, transfers, answering, publisher };
-}
+  constructor(world: AppWorld, listening: Listening | undefined) {
+    this.#world = world;
+    this.#listening = listening;
+    this.#startedMs = world.clock.monotonic();
+  }
 
-function originOf(config: Config, http: { readonly address: string; readonly port: number }) {
-  const scheme = config.pem.apiCertFile ? 'https' : 'http';
-  return `${scheme}://${placeText({ host: http.address, port: http.port })}`;
+  get dns(): RunningApp['dns'] {
+    const addresses = this.#listening?.listeners.addresses ?? [];
+    return addresses.map(({ address: host, port }) => ({ host, port }));
+  }
+
+  get http(): string | undefined {
+    const http = this.#generation?.http;
+    if (!http) return undefined;
+    const scheme = this.#current.config.pem.apiCertFile ? 'https' : 'http';
+    return `${scheme}://${placeText({ host: http.address, port: http.port })}`;
+  }
+
+  async start(config: Config, known: Known): Promise<void> {
+    const { log } = this.#world;
+    const generation = this.#next(config, known);
+    this.#generation = generation;
+    await generation.start();
+    void generation.ready.then(() => log.info('ready', { serial: generation.serial }));
+    if (this.#world.isSuccessor) {
+      void this.#succeed(generation);
+      return;
+    }
+    generation.takeSockets();
+    await generation.startHttp(0);
+  }
+
+  whenReady(): Promise<void> {
+    return this.#current.ready;
+  }
+
+  refresh(): void {
+    this.#current.refresh();
+  }
+
+  /** The new generation is whole before it takes over the sockets; then the old one drains. */
+  async reload(wanted: Config): Promise<readonly string[]> {
+    const old = this.#current;
+    const changed = changedSettings(old.config, wanted);
+    const needRestart = SOCKET_SETTINGS.filter(name => changed.includes(name));
+    if (changed.length === needRestart.length) return needRestart;
+    const config = withSettingsOf(wanted, old.config, SOCKET_SETTINGS);
+    const fresh = this.#next(config, { restored: old.state, serial: old.serial });
+    try {
+      await fresh.start();
+      await fresh.settled(SETTLE_MS);
+      await this.#moveHttp(old, fresh);
+    } catch (error) {
+      await fresh.close();
+      throw error;
+    }
+    fresh.takeSockets();
+    this.#generation = fresh;
+    await old.close();
+    return needRestart;
+  }
+
+  async close(lameduckSeconds: number): Promise<void> {
+    this.#isClosing = true;
+    await sleep(this.#world.clock, lameduckSeconds * 1000);
+    await this.#generation?.close();
+    await this.#listening?.close();
+  }
+
+  /** The sockets of DNS, for a process that takes over. */
+  descriptors(): readonly number[] {
+    return this.#listening?.listeners.descriptors() ?? [];
+  }
+
+  get #current(): Generation {
+    if (!this.#generation) throw new TypeError('The server was not started');
+    return this.#generation;
+  }
+
+  #next(config: Config, known: Known): Generation {
+    return new Generation(config, this.#world, {
+      ...known,
+      version: this.#version,
+      listening: this.#listening,
+      isClosing: () => this.#isClosing,
+      startedMs: this.#startedMs,
+      exposition: this.#exposition,
+    });
+  }
+
+  /** Until the zone is known the older process answers; both do until it is told and leaves. */
+  async #succeed(generation: Generation): Promise<void> {
+    const { log } = this.#world;
+    await generation.ready;
+    await generation.settled(SETTLE_MS);
+    generation.takeSockets();
+    this.#world.onSucceeded?.();
+    try {
+      await generation.startHttp(HTTP_PATIENCE_MS);
+    } catch (error) {
+      log.error('Cannot serve HTTP', { error: String(error) });
+    }
+  }
+
+  /** Two servers cannot have one port, so the old one lets go first; it comes back if that was wrong. */
+  async #moveHttp(old: Generation, fresh: Generation): Promise<void> {
+    await old.closeHttp();
+    try {
+      await fresh.startHttp(0);
+    } catch (error) {
+      await old.startHttp(0);
+      throw error;
+    }
+  }
 }
 
 function ownVersion(): string {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { runCli } from './cli.ts';
 import type { Shell } from './commands/index.ts';
+import { ownInheritance, startSuccessor } from './succession.ts';
 
 /**
  * The process: arguments, signals, exit code. Output is written in whole lines; a reader that has
@@ -23,6 +24,8 @@ const shell: Shell = {
       process.off('unhandledRejection', handle);
     };
   },
+  startSuccessor,
+  inheritance: ownInheritance(process),
   startApp: async (config, world) => {
     const { startApp } = await import('./app.ts');
     return await startApp(config, world);

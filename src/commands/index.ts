@@ -7,6 +7,7 @@ export { type Arguments, printFaults } from './settings.ts';
 export {
   type AppWorld,
   type ExitCode,
+  type Inheritance,
   PROCESS_COUNTERS,
   type ProcessCounters,
   type RunningApp,

@@ -6,7 +6,9 @@ import { makeWorld } from './world.ts';
 /** `mesonym serve`: runs the server until a signal ends it. */
 export async function serve(args: Arguments, shell: Shell): Promise<ExitCode> {
   const { config, warnings } = configFor(args, shell);
-  const world = makeWorld(config.logLevel);
+  const { descriptors: inherited, announce: onSucceeded } = shell.inheritance;
+  const isSuccessor = onSucceeded !== undefined;
+  const world = { ...makeWorld(config.logLevel), inherited, isSuccessor, onSucceeded };
   for (const warning of warnings) world.log.warn(warning);
   try {
     const app = await shell.startApp(config, world);
@@ -21,7 +23,7 @@ export async function serve(args: Arguments, shell: Shell): Promise<ExitCode> {
 /**
  * The running server as its process sees it. SIGTERM lets answers go on for the lameduck time, SIGINT
  * ends at once, and a second one of either ends without waiting for anything. SIGHUP reads the config
- * again, SIGUSR2 the cluster. An error that nobody caught is logged and counted, and the cluster is
+ * again, SIGUSR2 the cluster; SIGQUIT hands over to a new process without losing a query. An error that nobody caught is logged and counted, and the cluster is
  * read again: a server that is half dead in silence would be worse.
  */
 class ServedApp {
@@ -55,6 +57,7 @@ class ServedApp {
       shell.onSignal('SIGINT', () => this.#end('SIGINT', 0)),
       shell.onSignal('SIGHUP', () => void this.#reload()),
       shell.onSignal('SIGUSR2', () => this.#app.refresh()),
+      shell.onSignal('SIGQUIT', () => void this.#handOver()),
       shell.onUnhandled(error => this.#survive(error)),
     ];
     await this.#ended.promise.finally(() => {
@@ -88,6 +91,19 @@ class ServedApp {
       const faults = error instanceof ConfigError ? error.faults : String(error);
       log.error('The config was not taken, the old one holds', { faults });
     }
+  }
+
+  /** A new process takes over the sockets; when it cannot, this one stays. */
+  async #handOver(): Promise<void> {
+    const { log } = this.#world;
+    log.info('Starting a successor');
+    try {
+      await this.#shell.startSuccessor(this.#app.descriptors());
+    } catch (error) {
+      log.error('The successor does not answer, this process stays', { error: String(error) });
+      return;
+    }
+    this.#end('SIGQUIT', 0);
   }
 
   #survive(error: unknown): void {

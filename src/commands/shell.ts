@@ -4,7 +4,7 @@ import type { Clock, Counters, Log, Random } from '../runtime/index.ts';
 /** 0 good, 1 failed, 2 wrong usage. */
 export type ExitCode = 0 | 1 | 2;
 
-export type Signal = 'SIGTERM' | 'SIGINT' | 'SIGHUP' | 'SIGUSR2';
+export type Signal = 'SIGTERM' | 'SIGINT' | 'SIGHUP' | 'SIGUSR2' | 'SIGQUIT';
 
 /** What a command may see and do of the outside; handed in by `main.ts`, and by tests. */
 export interface Shell {
@@ -18,8 +18,19 @@ export interface Shell {
   onSignal(signal: Signal, handle: () => void): () => void;
   /** Calls `handle` for each error that nobody caught; the returned function ends that. */
   onUnhandled(handle: (error: unknown) => void): () => void;
+  /** Starts this program anew with our listening sockets; resolves when the new process answers. */
+  startSuccessor(descriptors: readonly number[]): Promise<void>;
+  /** What an older process, or systemd, left to this one. */
+  readonly inheritance: Inheritance;
   /** Starts the whole server; loaded only when it is needed. */
   startApp: StartApp;
+}
+
+/** How this process was started. */
+export interface Inheritance {
+  readonly descriptors: readonly number[];
+  /** Tells the older process that this one answers; undefined when there is none. */
+  readonly announce: (() => void) | undefined;
 }
 
 /** What the process counts beside its app. */
@@ -33,6 +44,11 @@ export interface AppWorld {
   readonly log: Log;
   /** Missing where the process is not the app's own, as in tests. */
   readonly processCounters?: ProcessCounters | undefined;
+  /** Listening sockets that an older process, or systemd, left to this one. */
+  readonly inherited?: readonly number[] | undefined;
+  /** An older process answers until the app calls `onSucceeded`. */
+  readonly isSuccessor?: boolean | undefined;
+  readonly onSucceeded?: (() => void) | undefined;
 }
 
 export type StartApp = (config: Config, world: AppWorld) => Promise<RunningApp>;
@@ -48,6 +64,8 @@ export interface RunningApp {
   reload(config: Config): Promise<readonly string[]>;
   /** Reads the cluster anew. */
   refresh(): void;
+  /** The listening sockets of DNS, for a process that takes over. */
+  descriptors(): readonly number[];
   /** Says "not ready", goes on answering for `lameduckSeconds`, then ends. */
   close(lameduckSeconds: number): Promise<void>;
 }

@@ -8,7 +8,7 @@ import {
   type Random,
   sleep,
 } from '../runtime/index.ts';
-import type { Listeners, UdpMode } from '../server/index.ts';
+import type { Listeners, ListenSocket, UdpMode } from '../server/index.ts';
 import { type ServingState, type Zone, zoneSteps } from '../zone/index.ts';
 import { ANSWER_COUNTERS } from './answer-counters.ts';
 import type { AnswerThreadOptions, FromAnswerThread, ToAnswerThread } from './answer-messages.ts';
@@ -58,6 +58,7 @@ export class AnswerSlot {
   #state: ServingState = { kind: 'starting' };
   #worker: AnswerWorker | undefined;
   #isClosing = false;
+  #hasSockets = false;
   #stopLooking = () => {};
 
   constructor(number: number, options: AnswerThreadsOptions) {
@@ -68,12 +69,12 @@ export class AnswerSlot {
 
   /** Fills the place; resolves when the thread serves, rejects when it dies before. */
   async start(): Promise<void> {
-    const { clock, thread, listeners, transfer, log } = this.#options;
+    const { clock, thread, transfer, log } = this.#options;
     const pump = new TransferPump(transfer, message => this.tell(message));
     const data = {
       options: thread,
       counters: this.counters.buffer as SharedArrayBuffer,
-      sockets: listeners.socketsOf(this.#number),
+      sockets: this.#sockets(),
     };
     const startedMs = clock.monotonic();
     const serves = Promise.withResolvers<boolean>();
@@ -100,7 +101,13 @@ export class AnswerSlot {
   }
 
   resocket(): void {
-    this.tell({ kind: 'sockets', sockets: this.#options.listeners.socketsOf(this.#number) });
+    this.tell({ kind: 'sockets', sockets: this.#sockets() });
+  }
+
+  /** Serves the listening sockets from now on; before, the thread has none. */
+  takeSockets(): void {
+    this.#hasSockets = true;
+    this.resocket();
   }
 
   settled(): Promise<void> {
@@ -169,6 +176,10 @@ export class AnswerSlot {
       this.#stopLooking = clock.after(LOOK_EVERY_MS, ask);
     };
     this.#stopLooking = clock.after(LOOK_EVERY_MS, ask);
+  }
+
+  #sockets(): readonly ListenSocket[] {
+    return this.#hasSockets ? this.#options.listeners.socketsOf(this.#number) : [];
   }
 
   /** The kept sockets hold the queries that arrive in between. */

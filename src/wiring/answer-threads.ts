@@ -18,7 +18,7 @@ export class AnswerThreads {
     this.#slots = slots;
   }
 
-  /** Resolves when every thread serves its sockets. Rejects when one cannot. */
+  /** Resolves when every thread runs. Rejects when one cannot. */
   static async start(options: AnswerThreadsOptions): Promise<AnswerThreads> {
     const slots = Array.from(
       { length: options.threads },
@@ -40,6 +40,11 @@ export class AnswerThreads {
   /** How many serve at this moment. */
   get serving(): number {
     return this.#slots.filter(slot => slot.isServing).length;
+  }
+
+  /** Gives the threads the listening sockets; before, they have none. */
+  takeSockets(): void {
+    for (const slot of this.#slots) slot.takeSockets();
   }
 
   /** Sends each step to all threads. */

@@ -1,7 +1,7 @@
 import type { ApiOptions, ApiSources } from '../api/index.ts';
 import { apiConfig, type Config } from '../config/index.ts';
 import { inNetworks } from '../dns/index.ts';
-import { type Exposition, makeExposition } from '../metrics/index.ts';
+import type { Exposition } from '../metrics/index.ts';
 import {
   enumerate,
   explainAddress,
@@ -19,8 +19,8 @@ export function apiSources(
   rules: NamingRules,
   facts: Facts,
   rate: QueryRate,
+  exposition: Exposition,
 ): ApiSources {
-  const exposition: Exposition = makeExposition();
   const { publisher, zone } = facts;
   return {
     zone,

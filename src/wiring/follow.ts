@@ -31,6 +31,7 @@ export class Follow {
   readonly #serving: Serving;
   readonly #keeper: StateKeeper | undefined;
   readonly #ready = Promise.withResolvers<void>();
+  readonly #live = Promise.withResolvers<void>();
   readonly #ends = new Ends();
   #follower: ClusterFollower | undefined;
 
@@ -44,7 +45,10 @@ export class Follow {
     this.#world = world;
     this.#publisher = publisher;
     this.#threads = threads;
-    const tell = (state: ServingState) => threads?.serve(state);
+    const tell = (state: ServingState) => {
+      threads?.serve(state);
+      if (state.kind === 'live') this.#live.resolve();
+    };
     this.#serving = this.#ends.add(new Serving(() => this.#freshness(), config, tell, world));
     const current = () => publisher.state && { state: publisher.state, serial: publisher.serial };
     if (config.snapshotFile !== '') {
@@ -55,6 +59,11 @@ export class Follow {
   /** Resolves when every thread answers from a first zone, be it the snapshot's. */
   get ready(): Promise<void> {
     return this.#ready.promise;
+  }
+
+  /** Resolves when the masters have confirmed what is answered. */
+  get live(): Promise<void> {
+    return this.#live.promise;
   }
 
   get serving(): ServingState {

@@ -1,6 +1,6 @@
 import type { Config } from '../config/index.ts';
 import { type Serial, serial } from '../dns/index.ts';
-import { type KeptState, loadStateFile, type SavedState, StateKeeper } from '../mesos/index.ts';
+import { type ClusterState, type KeptState, loadStateFile, StateKeeper } from '../mesos/index.ts';
 import type { Clock, Log } from '../runtime/index.ts';
 
 /** At most one save in so long: a busy cluster changes all the time, and each save writes it whole. */
@@ -11,29 +11,28 @@ interface World {
   readonly log: Log;
 }
 
-/** What an earlier run left on the disk, where it may still be served; else says why not. */
+/** What an earlier run left on the disk; nothing, and why, where it may not be served. */
 export async function savedState(
   { snapshotFile, snapshotMaxAgeSeconds }: Config,
   { clock, log }: World,
-): Promise<
-  { readonly state: SavedState['state']; readonly serial: Serial | undefined } | undefined
-> {
-  if (snapshotFile === '') return undefined;
+): Promise<{ readonly restored: ClusterState | undefined; readonly serial: Serial | undefined }> {
+  const nothing = { restored: undefined, serial: undefined };
+  if (snapshotFile === '') return nothing;
   const loaded = await loadStateFile(snapshotFile, clock.now(), snapshotMaxAgeSeconds * 1000);
   switch (loaded.kind) {
     case 'none':
-      return undefined;
+      return nothing;
     case 'unusable':
       log.warn('The snapshot is not used', { fault: loaded.fault, reason: loaded.message });
-      return undefined;
+      return nothing;
     case 'loaded': {
       const { state, savedMs, serial: last } = loaded.saved;
       const ageSeconds = Math.round((clock.now() - savedMs) / 1000);
-      log.info('Serving the snapshot until a master answers', {
+      log.info('A snapshot is served until a master answers', {
         tasks: state.tasks.size,
         ageSeconds,
       });
-      return { state, serial: last === undefined ? undefined : serial(last) };
+      return { restored: state, serial: last === undefined ? undefined : serial(last) };
     }
     default:
       return loaded satisfies never;

@@ -1,9 +1,9 @@
-import { type ApiServer, startApi, type ZoneWatch } from '../api/index.ts';
+import { type ApiOptions, type ApiServer, startApi, type ZoneWatch } from '../api/index.ts';
 import type { Config } from '../config/index.ts';
+import type { Exposition } from '../metrics/index.ts';
 import type { NamingRules } from '../records/index.ts';
-import type { Clock, Log, Random } from '../runtime/index.ts';
+import { type Clock, type Log, type Random, sleep } from '../runtime/index.ts';
 import { apiGuard, apiSources } from './api-sources.ts';
-import type { Ends } from './ends.ts';
 import type { Facts } from './facts.ts';
 import { QueryRate } from './status.ts';
 
@@ -13,29 +13,56 @@ interface World {
   readonly log: Log;
 }
 
-/** Serves HTTP as the config says. */
+/** What HTTP tells of. */
+export interface HttpSubject {
+  readonly rules: NamingRules;
+  readonly watch: ZoneWatch;
+  readonly facts: Facts;
+  readonly exposition: Exposition;
+}
+
+/** How long between two tries at a port that is still taken. */
+const PAUSE_MS = 50;
+
+/** Serves HTTP as the config says; a port that is taken is tried again for `patienceMs`. */
 export async function startHttp(
   config: Config,
-  { clock, random, log }: World,
-  { rules, watch }: { readonly rules: NamingRules; readonly watch: ZoneWatch },
-  facts: Facts,
-  ends: Ends,
+  world: World,
+  { rules, watch, facts, exposition }: HttpSubject,
+  patienceMs: number,
 ): Promise<ApiServer> {
-  const rate = ends.add(new QueryRate(facts.threads, clock));
+  const { clock, log } = world;
+  const rate = new QueryRate(facts.threads, clock);
   const { apiCertFile: certificate, apiKeyFile: key } = config.pem;
-  const api = ends.add(
-    await startApi({
-      address: config.httpListener,
-      port: config.httpPort,
-      sources: apiSources(config, rules, facts, rate),
-      watch,
-      guard: apiGuard(config),
-      tls: certificate && key ? { certificate, key } : undefined,
-      clock,
-      random,
-      log,
-    }),
-  );
+  const options: ApiOptions = {
+    ...world,
+    address: config.httpListener,
+    port: config.httpPort,
+    sources: apiSources(config, rules, facts, rate, exposition),
+    watch,
+    guard: apiGuard(config),
+    tls: certificate && key ? { certificate, key } : undefined,
+  };
+  const api = await startPatiently(options, clock.monotonic() + patienceMs);
   log.info('serving HTTP', { address: api.address, port: api.port });
-  return api;
+  return {
+    address: api.address,
+    port: api.port,
+    close: async () => {
+      rate.close();
+      await api.close();
+    },
+  };
+}
+
+async function startPatiently(options: ApiOptions, untilMs: number): Promise<ApiServer> {
+  for (;;) {
+    try {
+      return await startApi(options);
+    } catch (error) {
+      const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+      if (!isTaken || options.clock.monotonic() >= untilMs) throw error;
+      await sleep(options.clock, PAUSE_MS);
+    }
+  }
 }

@@ -82,6 +82,23 @@ test('an error that nobody caught is counted, and the cluster is read again', as
   expect(shell.app.counts()).toEqual([0, 0, 2]);
 });
 
+test('SIGQUIT hands over to a successor and ends', async () => {
+  const { code } = await started();
+  shell.signal('SIGQUIT');
+  expect(await code).toBe(0);
+  expect(shell.app.done).toEqual(['start ttl 60', 'hand over 3 4', 'close 0']);
+});
+
+test('a successor that does not answer leaves this process where it is', async () => {
+  const { code } = await started();
+  shell.successorFailure = new Error('it ended with 1');
+  shell.signal('SIGQUIT');
+  await settle();
+  expect(shell.app.done).toEqual(['start ttl 60']);
+  shell.signal('SIGINT');
+  expect(await code).toBe(0);
+});
+
 test('a server that cannot start fails', async () => {
   shell.app.failure = new Error('port in use');
   expect(await runCli(['serve', '--config', file], '1.0.0', shell)).toBe(1);

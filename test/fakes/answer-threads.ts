@@ -45,6 +45,7 @@ export async function startAnswerThreads(
     random: cryptoRandom(),
     log,
   });
+  running.takeSockets();
   const publish = (source: string, records: readonly ResourceRecord[]) => {
     const delta = current.publish(new Map([[source, records]]), 1_700_000_000);
     if (delta) running.publish(deltaSteps(delta));

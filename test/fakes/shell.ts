@@ -1,4 +1,4 @@
-import type { AppWorld, RunningApp, Shell, Signal } from '../../src/commands/index.ts';
+import type { AppWorld, Inheritance, RunningApp, Shell, Signal } from '../../src/commands/index.ts';
 import type { Config } from '../../src/config/index.ts';
 
 /** A shell that keeps what was written, and an app that keeps what was done to it. */
@@ -13,6 +13,13 @@ export class FakeShell implements Shell {
 
   out = (line: string) => void this.outLines.push(line);
   err = (line: string) => void this.errLines.push(line);
+  /** Why no successor can be started; undefined lets it answer at once. */
+  successorFailure: Error | undefined;
+  startSuccessor = async (descriptors: readonly number[]) => {
+    if (this.successorFailure) throw this.successorFailure;
+    this.app.done.push(`hand over ${descriptors.join(' ')}`);
+  };
+  inheritance: Inheritance = { descriptors: [], announce: undefined };
   startApp = async (config: Config, world: AppWorld) => this.app.start(config, world);
 
   onSignal = (signal: Signal, handle: () => void) => {
@@ -73,6 +80,7 @@ class FakeApp implements RunningApp {
     return [];
   };
 
+  descriptors = () => [3, 4];
   refresh = () => void this.done.push('refresh');
 
   close = (lameduckSeconds: number) => {

@@ -1,0 +1,184 @@
+import { type ApiServer, type ZoneWatch, zoneWatch } from '../api/index.ts';
+import type { AppWorld } from '../commands/index.ts';
+import type { Config } from '../config/index.ts';
+import type { Serial } from '../dns/index.ts';
+import type { ClusterState } from '../mesos/index.ts';
+import type { Exposition } from '../metrics/index.ts';
+import { type NamingRules, namingRules, type RecordBook, recordBook } from '../records/index.ts';
+import { sleep } from '../runtime/index.ts';
+import { CurrentZone, deltaSteps, type ZoneDelta } from '../zone/index.ts';
+import { AnswerThreads } from './answer-threads.ts';
+import { Ends } from './ends.ts';
+import type { Facts } from './facts.ts';
+import { Follow } from './follow.ts';
+import type { Listening } from './listening.ts';
+import { answerThreadOptions, namingOptions, startOfAuthority } from './options.ts';
+import { ownReach } from './own-reach.ts';
+import { Publisher } from './publisher.ts';
+import { startHttp } from './start-http.ts';
+import { makeTransfers, type Transfers } from './transfers.ts';
+
+/** How long slow answers may still come once the sockets are closed. */
+const DRAIN_MS = 2_000;
+
+export interface GenerationParts {
+  readonly version: string;
+  /** Undefined where DNS is off. */
+  readonly listening: Listening | undefined;
+  /** What is known before any master is asked, and the serial of the zone made of it. */
+  readonly restored: ClusterState | undefined;
+  readonly serial: Serial | undefined;
+  readonly isClosing: () => boolean;
+  /** When the process started, by the monotonic clock. */
+  readonly startedMs: number;
+  readonly exposition: Exposition;
+}
+
+/** Everything that one config makes but the sockets of DNS, which outlive it. */
+export class Generation {
+  readonly config: Config;
+  readonly #world: AppWorld;
+  readonly #parts: GenerationParts;
+  readonly #rules: NamingRules;
+  readonly #book: RecordBook;
+  readonly #zone: CurrentZone;
+  readonly #watch: ZoneWatch;
+  readonly #transfers: Transfers;
+  readonly #publisher: Publisher;
+  readonly #ends = new Ends();
+  #threads: AnswerThreads | undefined;
+  #follow: Follow | undefined;
+  #http: ApiServer | undefined;
+
+  constructor(config: Config, world: AppWorld, parts: GenerationParts) {
+    this.config = config;
+    this.#world = world;
+    this.#parts = parts;
+    this.#rules = namingRules(namingOptions(config));
+    this.#book = recordBook(this.#rules);
+    const soa = startOfAuthority(config);
+    this.#zone = new CurrentZone({ origin: config.domain, soa, previousSerial: parts.serial });
+    this.#watch = this.#ends.add(zoneWatch(this.#zone.zone, world.clock));
+    this.#transfers = this.#ends.add(makeTransfers(config, this.#zone.zone, world));
+    const publish = (delta: ZoneDelta) => this.#publish(delta);
+    this.#publisher = new Publisher({ zone: this.#zone, book: this.#book, publish, ...world });
+    this.#publisher.take(this.#book.reachAt(ownReach(config)));
+  }
+
+  get state(): ClusterState | undefined {
+    return this.#publisher.state;
+  }
+
+  get serial(): Serial | undefined {
+    return this.#publisher.serial;
+  }
+
+  get http(): ApiServer | undefined {
+    return this.#http;
+  }
+
+  /** Resolves when every thread answers from a first zone. */
+  get ready(): Promise<void> {
+    return this.#started.ready;
+  }
+
+  /** Starts the threads, yet without sockets, and the following of the cluster. */
+  async start(): Promise<void> {
+    const { listening, version, restored } = this.#parts;
+    if (listening) this.#threads = await this.#startThreads(listening);
+    const follow = new Follow(this.config, this.#world, this.#publisher, this.#threads);
+    this.#follow = this.#ends.add(follow);
+    follow.start(version, restored);
+  }
+
+  /** Resolves when there is a zone that the masters have just confirmed, or after `patienceMs`. */
+  async settled(patienceMs: number): Promise<void> {
+    const patience = sleep(this.#world.clock, patienceMs);
+    await Promise.race([this.#started.live, patience]);
+  }
+
+  /** Takes over the sockets: from here on this generation answers. */
+  takeSockets(): void {
+    const { listening } = this.#parts;
+    if (!listening || !this.#threads) return;
+    listening.serveBy(this.#threads);
+    const { udp } = this.#threads;
+    const { threads } = this.config;
+    const { pid } = process;
+    this.#world.log.info('answering', { places: listening.places, udp, threads, pid });
+  }
+
+  /** Serves HTTP; a port that an older process still holds is tried again for `patienceMs`. */
+  async startHttp(patienceMs: number): Promise<void> {
+    if (!this.config.httpOn) return;
+    const subject = {
+      rules: this.#rules,
+      watch: this.#watch,
+      facts: this.#facts(),
+      exposition: this.#parts.exposition,
+    };
+    this.#http = await startHttp(this.config, this.#world, subject, patienceMs);
+  }
+
+  async closeHttp(): Promise<void> {
+    await this.#http?.close();
+    this.#http = undefined;
+  }
+
+  /** Asks for the state of the cluster now. */
+  refresh(): void {
+    this.#started.refresh();
+  }
+
+  async close(): Promise<void> {
+    await this.closeHttp();
+    await this.#ends.close();
+  }
+
+  get #started(): Follow {
+    if (!this.#follow) throw new TypeError('The generation was not started');
+    return this.#follow;
+  }
+
+  async #startThreads(listening: Listening): Promise<AnswerThreads> {
+    const { clock, random, log } = this.#world;
+    const threads = await AnswerThreads.start({
+      threads: this.config.threads,
+      thread: answerThreadOptions(this.config, listening.places),
+      listeners: listening.listeners,
+      zone: this.#zone.zone,
+      transfer: this.#transfers.respond,
+      clock,
+      random,
+      log,
+    });
+    this.#ends.add({ close: () => threads.close(DRAIN_MS) });
+    return threads;
+  }
+
+  #publish(delta: ZoneDelta): void {
+    this.#threads?.publish(deltaSteps(delta));
+    this.#watch.publish(delta);
+    this.#transfers.publish(delta);
+  }
+
+  #facts(): Facts {
+    const follow = this.#started;
+    return {
+      version: this.#parts.version,
+      clock: this.#world.clock,
+      startedMs: this.#parts.startedMs,
+      zone: this.#zone.zone,
+      publisher: this.#publisher,
+      book: this.#book,
+      threads: this.#threads,
+      transfers: () => this.#transfers.counts(),
+      secondaries: () => this.#transfers.secondaries(),
+      serving: () => follow.serving,
+      follower: () => follow.status(),
+      snapshot: () => follow.snapshot(),
+      isClosing: this.#parts.isClosing,
+      processCounters: this.#world.processCounters,
+    };
+  }
+}

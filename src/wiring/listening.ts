@@ -1,0 +1,57 @@
+import type { Config } from '../config/index.ts';
+import type { Clock, Log } from '../runtime/index.ts';
+import { type Listeners, loadSystemCalls, openListeners } from '../server/index.ts';
+import type { AnswerThreads } from './answer-threads.ts';
+import { placeText } from './place-text.ts';
+
+interface World {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Listening sockets that an older process, or systemd, left to this one. */
+  readonly inherited?: readonly number[] | undefined;
+}
+
+/** The listening sockets of DNS. They outlive every config and every thread. */
+export class Listening {
+  readonly listeners: Listeners;
+  readonly #audience: { threads?: AnswerThreads };
+
+  private constructor(listeners: Listeners, audience: { threads?: AnswerThreads }) {
+    this.listeners = listeners;
+    this.#audience = audience;
+  }
+
+  /** @throws {ListenError} When an address cannot be had. */
+  static async open(config: Config, { clock, log, inherited = [] }: World): Promise<Listening> {
+    const isBatched = config.udpMode !== 'portable';
+    const systemCalls = await loadSystemCalls(reason => {
+      if (isBatched) log.warn('No system calls by FFI: UDP goes through Node alone', { reason });
+    });
+    const audience: { threads?: AnswerThreads } = {};
+    const places = config.listeners.map(({ host, port }) => ({ address: host, port }));
+    const listeners = await openListeners(places, {
+      threads: config.threads,
+      systemCalls,
+      clock,
+      log,
+      inherited,
+      onChange: () => audience.threads?.resocket(),
+    });
+    return new Listening(listeners, audience);
+  }
+
+  /** Our own addresses and ports, as `10.0.0.1:53`. */
+  get places(): readonly string[] {
+    return this.listeners.addresses.map(({ address, port }) => placeText({ host: address, port }));
+  }
+
+  /** From now on these threads hear of addresses that come and go; they are given the sockets. */
+  serveBy(threads: AnswerThreads): void {
+    this.#audience.threads = threads;
+    threads.takeSockets();
+  }
+
+  close(): Promise<void> {
+    return this.listeners.close();
+  }
+}
