@@ -24,7 +24,7 @@ testWith(
   expect(output(' apache2.marathon.mesos').trim().split('\n')).toHaveLength(2);
   expect(output('_apache2._tcp').match(/\sSRV\s/g)).toHaveLength(2);
   expect(output('rabbitmq.marathon')).toMatch(/\sA\s127\./);
-  expect(output('31000/')).toMatch(/apache2/);
+  expect(output('# apache2')).toMatch(/apache2/);
   expect(output('/metrics')).toMatch(/mesonym_build_info\{.*\} 1/);
   const check = { input: output('/metrics'), encoding: 'utf8' } as const;
   expect(execFileSync('promtool', ['check', 'metrics'], check)).toBe('');
