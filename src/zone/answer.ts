@@ -27,7 +27,7 @@ import type { Block } from './slab.ts';
 /** What DNS without EDNS carries by UDP, and the least a client may offer (RFC 6891). */
 const PLAIN_OCTETS = 512;
 const NO_ERROR_CODE = -1;
-const FLAG = { QR: 0x8000, AA: 0x0400, TC: 0x0200, RD: 0x0100, RA: 0x0080, CD: 0x0010 } as const;
+const FLAG = { QR: 0x8000, AA: 0x0400, TC: 0x0200, RA: 0x0080, CD: 0x0010 } as const;
 
 export interface AnswerSettings extends EdnsSettings {
   readonly soa: StartOfAuthority;

@@ -73,6 +73,7 @@ zone:
   zero-no-soa-ttl no;
   dnssec-validation no;
   managed-keys-directory "${folder}";
+  lock-file none;
 };
 controls { };
 zone "mesos" { type primary; file "${folder}/zone"; notify no; };
@@ -114,14 +115,21 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+/** How often it is asked; a zone that cannot be loaded is never answered with AA. */
+const MOST_TRIES = 200;
+
 /** Asks for the SOA until it is answered with AA. */
 async function answers(port: number, child: ChildProcess): Promise<void> {
   const client = await udpClient('127.0.0.1', port);
   const soa = queryOctets(1, 'mesos', 6);
-  const asking = setInterval(() => client.send(soa), 50);
+  let tries = 0;
+  const asking = setInterval(() => {
+    if (++tries > MOST_TRIES) child.kill('SIGKILL');
+    client.send(soa);
+  }, 50);
   try {
-    const gone = once(child, 'exit').then(([code]) => {
-      throw new Error(`${child.spawnfile} ended with ${code} before it answered`);
+    const gone = once(child, 'exit').then(() => {
+      throw new Error(`${child.spawnfile} ended, or did not serve the zone`);
     });
     for (;;) {
       const response = await Promise.race([client.receive(), gone]);

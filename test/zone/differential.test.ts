@@ -1,24 +1,16 @@
 import packet from 'dns-packet';
 import { describe, expect } from 'vitest';
-import { type Client, type Octets, type ResourceRecord, recordValue } from '../../src/dns/index.ts';
-import {
-  chaosHandler,
-  firstOf,
-  HANDLER_COUNTERS,
-  opcodeHandler,
-  refuseHandler,
-  slowPath,
-  zoneHandler,
-} from '../../src/handlers/index.ts';
-import { makeCounters, quietLog, type Random, seededRandom } from '../../src/runtime/index.ts';
-import { a, aaaa, answeringZone, ORIGIN, queryOctets, SOA, srv } from '../fakes/answering-zone.ts';
+import type { Octets, ResourceRecord } from '../../src/dns/index.ts';
+import { type Random, seededRandom } from '../../src/runtime/index.ts';
+import { a, aaaa, answeringZone, queryOctets, srv } from '../fakes/answering-zone.ts';
 import { AUTHORITIES, startAuthority } from '../fakes/authorities.ts';
 import { idOf, type UdpClient, udpClient } from '../fakes/dns-client.ts';
+import { masterFile } from '../fakes/master-file.ts';
 import { testWith } from '../fakes/real-programs.ts';
+import { wholeAnswers } from '../fakes/whole-answers.ts';
 
 const QUESTIONS = 10_000;
 const SEED = 20_260_922;
-const SERIAL = 1_700_000_000;
 const IN_FLIGHT = 40;
 const TYPES = ['A', 'AAAA', 'SRV', 'SRV', 'TXT', 'MX', 'SOA', 'NS', 'CNAME', 'PTR', 'DS', 'HINFO'];
 
@@ -41,16 +33,6 @@ function zoneRecords(): ResourceRecord[] {
       }).flat();
     })
     .concat([a('leader.mesos', '10.1.0.1'), a('ns1.mesos', '10.1.0.2')]);
-}
-
-function masterFile(records: readonly ResourceRecord[]): string {
-  const { primary, mailbox, refreshSeconds, retrySeconds, expireSeconds, negativeTtlSeconds } = SOA;
-  const times = `${SERIAL} ${refreshSeconds} ${retrySeconds} ${expireSeconds} ${negativeTtlSeconds}`;
-  const lines = records.map(
-    record => `${record.owner} 60 IN ${record.type} ${recordValue(record)}`,
-  );
-  const soa = `mesos. 60 IN SOA ${primary} ${mailbox} ${times}`;
-  return `${[soa, `mesos. 60 IN NS ${primary}`, ...lines].join('\n')}\n`;
 }
 
 function anyQuery(random: Random, id: number): Octets {
@@ -114,31 +96,7 @@ function normal(octets: Octets): Normal {
 
 const records = zoneRecords();
 const zone = answeringZone(records);
-const slow = slowPath(
-  firstOf(
-    opcodeHandler,
-    chaosHandler(undefined),
-    zoneHandler(ORIGIN, zone.answers, zone.client),
-    refuseHandler,
-  ),
-  makeCounters(HANDLER_COUNTERS),
-  quietLog(),
-);
-const CLIENT: Client = { address: '127.0.0.1', port: 5353, transport: 'udp' };
-
-async function ours(query: Octets): Promise<Octets> {
-  const room = new Uint8Array(1232);
-  const length = zone.answers.answerInto(query, 0, query.length, room, 0, room.length);
-  return length > 0 ? room.slice(0, length) : (await slow(query, CLIENT, room.length))!;
-}
-
-function wholeAnswer(query: Octets): Octets {
-  const room = new Uint8Array(65_535);
-  zone.client.isTcp = true;
-  const length = zone.answers.answerInto(query, 0, query.length, room, 0, room.length);
-  zone.client.isTcp = false;
-  return length > 0 ? room.slice(0, length) : query;
-}
+const answer = wholeAnswers(zone);
 
 const isPart = (part: readonly string[], whole: readonly string[]) =>
   part.every(text => whole.includes(text));
@@ -178,10 +136,10 @@ const EXPLANATIONS: readonly {
 
 /** Why ours differs from theirs; undefined when it does not. */
 async function difference(query: Octets, response: Octets): Promise<string | undefined> {
-  const our = normal(await ours(query));
+  const our = normal((await answer(query, 'udp'))!);
   const their = normal(response);
   if (JSON.stringify(our) === JSON.stringify(their)) return undefined;
-  const all = normal(wholeAnswer(query));
+  const all = normal((await answer(query, 'tcp'))!);
   const reason = EXPLANATIONS.find(({ holds }) => holds(our, their, all));
   return reason?.why ?? `unexplained: ${JSON.stringify({ our, their })}`;
 }
