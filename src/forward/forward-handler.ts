@@ -16,8 +16,9 @@ import { type ClientOpt, emptyClientView, showClient } from './client-opt.ts';
 import { isHelpful, type Landing } from './flights.ts';
 import { type KeptResponse, NO_OPTIONS, passedOptions } from './kept-response.ts';
 import { askFlags } from './question-key.ts';
-import type { Ask, Resolver } from './resolver.ts';
+import { type Ask, askFor, type Resolver } from './resolver.ts';
 import { respond } from './respond.ts';
+import type { UpstreamQuestion } from './upstream-query.ts';
 import { count, type ForwardWorld } from './world.ts';
 
 export interface HandlerParts {
@@ -52,13 +53,14 @@ export function forwardHandler(parts: HandlerParts): Handler {
       count(world, 'forward_refused');
       return refusal(query, EXTENDED_ERROR.PROHIBITED);
     }
-    const ask = askOf(query);
-    const known = ask.options.length === 0 ? hits.look(ask) : undefined;
+    const question = questionOf(query);
+    const known = question.options.length === 0 ? hits.look(question) : undefined;
     const ageMs = known ? hits.ageMs(known) : Number.POSITIVE_INFINITY;
     if (known && ageMs < known.lifetimeMs) {
       hits.hit(known, ageMs);
       return fromKept(parts, query, known, ageMs);
     }
+    const ask = askFor(query.question.name, question);
     if (isLoop(parts, query, ask)) {
       count(world, 'forward_loops');
       return refusal(query, EXTENDED_ERROR.OTHER);
@@ -78,10 +80,9 @@ function isLoop(parts: HandlerParts, query: Query, ask: Ask): boolean {
   return parts.resolver.isAsking(ask) && parts.isOwnQuery(query.client.port, query.octets);
 }
 
-function askOf(query: Query): Ask {
+function questionOf(query: Query): UpstreamQuestion {
   const { octets, question, edns } = query;
   return {
-    name: question.name,
     octets: octets.subarray(HEADER_OCTETS, question.end),
     flags: askFlags(query),
     options: edns ? passedOptions(octets, edns.optionsAt, edns.optionsEnd) : NO_OPTIONS,

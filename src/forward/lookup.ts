@@ -13,7 +13,7 @@ import type { Landing } from './flights.ts';
 import { NO_OPTIONS } from './kept-response.ts';
 import { putWord, readUpstreamMessage } from './message-reader.ts';
 import { ASK_FLAG } from './question-key.ts';
-import type { Ask, Resolver } from './resolver.ts';
+import { type Ask, askFor, type Resolver } from './resolver.ts';
 
 /** Raised when a host name has no address, or nobody could say. */
 export class LookupError extends Error {
@@ -64,7 +64,7 @@ function land(
   type: number,
   signal: AbortSignal | undefined,
 ): Promise<Landing> {
-  const ask = askFor(host, type);
+  const ask = addressAsk(host, type);
   if (!resolver.hasRoute(ask.name)) throw new LookupError(host, 'no upstream to ask');
   return new Promise((settle, reject) => {
     signal?.throwIfAborted();
@@ -77,14 +77,14 @@ function land(
   });
 }
 
-function askFor(host: string, type: number): Ask {
+function addressAsk(host: string, type: number): Ask {
   const name = knownName(host);
   const owner = nameOctets(name);
   const octets = new Uint8Array(owner.length + 4);
   octets.set(owner);
   putWord(octets, owner.length, type);
   putWord(octets, owner.length + 2, RR_CLASS.IN);
-  return { name, octets, flags: ASK_FLAG.RD, options: NO_OPTIONS };
+  return askFor(name, { octets, flags: ASK_FLAG.RD, options: NO_OPTIONS });
 }
 
 function addressesIn(landing: Landing): readonly IpAddress[] {

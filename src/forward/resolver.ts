@@ -17,9 +17,18 @@ import { scrub } from './scrub.ts';
 import type { UpstreamQuestion } from './upstream-query.ts';
 import { count, type ForwardWorld } from './world.ts';
 
-/** A question for upstreams, with what decides its way and its company. */
+/** A question for upstreams, with what decides its way and its company; made by `askFor`. */
 export interface Ask extends UpstreamQuestion {
   readonly name: DomainName;
+  /** Equal for questions that one response can answer. */
+  readonly key: string;
+}
+
+/** `name` is the question's own. */
+export function askFor(name: DomainName, { octets, flags, options }: UpstreamQuestion): Ask {
+  // Type and class, then what passes through: with the name and flags that is everything.
+  const tail = Buffer.concat([octets.subarray(octets.length - 4), options]);
+  return { name, octets, flags, options, key: `${name} ${flags} ${tail.toString('latin1')}` };
 }
 
 export interface ResolverParts {
@@ -61,12 +70,12 @@ export class Resolver {
 
   /** Says whether the question is on its way already. */
   isAsking(ask: Ask): boolean {
-    return this.#parts.flights.has(flightKey(ask));
+    return this.#parts.flights.has(ask.key);
   }
 
   /** What came of the question within the last second, when that was nothing good. */
   recentFailure(ask: Ask): Landing | undefined {
-    const failure = this.#failures.get(flightKey(ask));
+    const failure = this.#failures.get(ask.key);
     const isRecent = failure && failure.untilMs > this.#parts.world.clock.monotonic();
     return isRecent ? failure.landing : undefined;
   }
@@ -91,13 +100,13 @@ export class Resolver {
     const question = octets.slice(HEADER_OCTETS, questionEnd);
     const name = readName(question, 0, question.length)?.name;
     if (name === undefined || !this.hasRoute(name)) return;
-    this.resolve({ name, octets: question, flags, options: NO_OPTIONS }, () => {});
+    this.resolve(askFor(name, { octets: question, flags, options: NO_OPTIONS }), () => {});
   }
 
   /** Asks, or waits with those who asked before; calls `hear` once, within the race's deadline. */
   resolve(ask: Ask, hear: (landing: Landing) => void): void {
     const { flights, routes, world } = this.#parts;
-    const key = flightKey(ask);
+    const { key } = ask;
     if (!flights.hasRoomFor(key)) {
       count(world, 'forward_overloaded');
       hear({ kind: 'failure', extendedError: EXTENDED_ERROR.OTHER });
@@ -105,20 +114,20 @@ export class Resolver {
     }
     if (flights.has(key)) count(world, 'forward_coalesced');
     const start = (land: (landing: Landing) => void) => {
-      const finish = (outcome: Outcome) => land(this.#land(ask, key, outcome));
+      const finish = (outcome: Outcome) => land(this.#land(ask, outcome));
       new Race(routes.find(ask.name), ask, world, finish);
     };
     flights.join(key, start, hear);
   }
 
-  #land(ask: Ask, key: string, outcome: Outcome): Landing {
+  #land(ask: Ask, outcome: Outcome): Landing {
     const kept = outcome.kind === 'response' ? this.#keep(ask, outcome.message) : undefined;
     const landing: Landing = kept
       ? { kind: 'kept', kept }
       : { kind: 'failure', extendedError: failureOf(outcome) };
     if (!isHelpful(landing)) {
       const untilMs = this.#parts.world.clock.monotonic() + FAILURE_MS;
-      this.#failures.set(key, { untilMs, landing });
+      this.#failures.set(ask.key, { untilMs, landing });
     }
     return landing;
   }
@@ -147,10 +156,4 @@ function optionsOf({ octets, opt }: UpstreamMessage): Octets {
 
 function failureOf(outcome: Outcome): number {
   return outcome.kind === 'failure' ? outcome.extendedError : EXTENDED_ERROR.NETWORK_ERROR;
-}
-
-/** Equal for questions that one response can answer: name as a text, then type, class and the rest. */
-function flightKey({ name, octets, flags, options }: Ask): string {
-  const tail = Buffer.concat([octets.subarray(octets.length - 4), options]);
-  return `${name} ${flags} ${tail.toString('latin1')}`;
 }

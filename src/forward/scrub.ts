@@ -89,6 +89,7 @@ function aliasChain(
   const aliases = records.filter(
     ({ section, type }) => section === 'answer' && type === RR_TYPE.CNAME,
   );
+  if (aliases.length === 0) return [asked];
   const targetOf = new Map(aliases.map(place => [ownerOf(place), wireName(octets, place.dataAt)]));
   const chain = [asked];
   for (let name = targetOf.get(asked); name !== undefined; name = targetOf.get(name)) {

@@ -58,7 +58,7 @@ export class UdpChannel implements Channel {
     if (this.#sockets.length < MAX_SOCKETS) {
       const socket = this.#open();
       if (socket) this.#sockets.push(socket);
-      return socket ?? this.#sockets.find(({ isRetired }) => !isRetired);
+      return socket ?? this.#drawOpen();
     }
     const drawn = (this.#oldest + this.#world.random.below(DRAWN_FROM)) % MAX_SOCKETS;
     const socket = this.#sockets[drawn];
@@ -67,6 +67,12 @@ export class UdpChannel implements Channel {
     this.#sockets[this.#oldest] = fit;
     this.#oldest = (this.#oldest + 1) % MAX_SOCKETS;
     return fit.isRetired ? undefined : fit;
+  }
+
+  /** Any of those we have, when the system gives no more. */
+  #drawOpen(): PooledSocket | undefined {
+    const open = this.#sockets.filter(({ isRetired }) => !isRetired);
+    return open.length === 0 ? undefined : open[this.#world.random.below(open.length)];
   }
 
   #replace(worn: PooledSocket): PooledSocket | undefined {
