@@ -1,4 +1,4 @@
-import { EDNS_OPTION, OPCODE, RR_TYPE } from './codes.ts';
+import { EDNS_OPTION, RR_TYPE } from './codes.ts';
 import { readName } from './name.ts';
 import type { Client, Edns, Octets, Query, Question } from './octets.ts';
 import { isCookieLength } from './opt-writer.ts';
@@ -51,15 +51,7 @@ function readQuestion(octets: Octets): Question | undefined {
   const read = readName(octets, HEADER_OCTETS, octets.length);
   if (read === undefined || read.next + 4 > octets.length) return undefined;
   const { name, next } = read;
-  const question = { name, type: pair(octets, next), class: pair(octets, next + 2), end: next + 4 };
-  return mayHaveRecords(octets, question.type) ? question : undefined;
-}
-
-/** Opcode QUERY brings no answers, and authority only in IXFR (RFC 1995); others are their own affair. */
-function mayHaveRecords(octets: Octets, type: number): boolean {
-  const isQuery = (octets[2] & 0x78) === OPCODE.QUERY;
-  const mayHaveAuthority = type === RR_TYPE.IXFR || pair(octets, 8) === 0;
-  return !isQuery || (pair(octets, 6) === 0 && mayHaveAuthority);
+  return { name, type: pair(octets, next), class: pair(octets, next + 2), end: next + 4 };
 }
 
 /**

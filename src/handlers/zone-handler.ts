@@ -16,8 +16,8 @@ import { lookAt } from './own-options.ts';
 
 /**
  * Our zone on the slow path: what the hot path did not take. Class ANY means IN here, any other
- * class is refused, and so is a transfer that nobody before us allowed. Further additional records
- * are dropped from the query; then the hot path answers after all.
+ * class is refused, and so is a transfer that nobody before us allowed. Records that do not belong
+ * in a query are dropped from it; then the hot path answers after all.
  *
  * `client` is the view that `answers` reads; it is overwritten.
  */

@@ -250,16 +250,6 @@ test.each([
   expect([...formatError(octets)]).toEqual(header(flags, 0, 0, 0, 0));
 });
 
-test.each([
-  { why: 'an answer', type: 1, flags: 0, counts: [1, 1, 0, 0], kind: 'malformed' },
-  { why: 'authority', type: 1, flags: 0, counts: [1, 0, 1, 0], kind: 'malformed' },
-  { why: 'the SOA of IXFR', type: 251, flags: 0, counts: [1, 0, 1, 0], kind: 'query' },
-  { why: 'the records of UPDATE', type: 6, flags: 0x2800, counts: [1, 0, 1, 0], kind: 'query' },
-])('a query with $why: $kind', ({ type, flags, counts, kind }) => {
-  const octets = [...header(flags, ...counts), ...WEB, 0, type, 0, 1, ...record(6)];
-  expect(read(octets).kind).toBe(kind);
-});
-
 test('any octets: both ways of reading agree on what is a query', () => {
   fc.assert(
     fc.property(hostileQuery, octets => {
