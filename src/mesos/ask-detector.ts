@@ -12,6 +12,11 @@ import { makePause, type Pause } from './pause.ts';
 const ROUND_MS = 4_000;
 /** Once a leader has spoken, the others get so long: a hanging master must not delay a new leader. */
 const OTHERS_MS = 500;
+/**
+ * A deposed leader ends itself when its ZooKeeper session does, after 10 s by default. So long after
+ * the last word from or for the leader we follow, a claim that looks older is a matter of clocks.
+ */
+const REMEMBERED_MS = 60_000;
 /** How long a round waits for resolvers when masters redirect to a host name. */
 const NAMES_MS = 1_000;
 const FIRST_PAUSE_MS = 250;
@@ -41,6 +46,7 @@ class AskingDetector implements LeaderDetector {
   readonly #backoff: Backoff;
   readonly #watching: Promise<void>;
   #followed: Chosen | undefined;
+  #followedMs = 0;
   #reported: LeaderReport | undefined;
 
   constructor(
@@ -68,17 +74,24 @@ class AskingDetector implements LeaderDetector {
   async #watch(): Promise<void> {
     const { signal } = this.#closing;
     while (!signal.aborted) {
-      const choice = chooseLeader(await askAll(this.#masters, this.#world, signal), this.#followed);
+      const testimonies = await askAll(this.#masters, this.#world, signal);
       if (signal.aborted) return;
+      const choice = chooseLeader(testimonies, this.#remembered());
       if (choice.leader) this.#follow(choice);
       this.#report(choice);
       await this.#pause.wait(choice.leader ? ROUND_MS : this.#backoff.next(), signal);
     }
   }
 
+  #remembered(): Chosen | undefined {
+    const isRecent = this.#world.clock.monotonic() < this.#followedMs + REMEMBERED_MS;
+    return isRecent ? this.#followed : undefined;
+  }
+
   #follow({ leader, electedSeconds }: Chosen): void {
-    const knownSeconds = electedSeconds ?? this.#followed?.electedSeconds;
+    const knownSeconds = electedSeconds ?? this.#remembered()?.electedSeconds;
     this.#followed = { leader, electedSeconds: knownSeconds };
+    this.#followedMs = this.#world.clock.monotonic();
     this.#backoff.reset();
   }
 
