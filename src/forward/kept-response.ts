@@ -36,7 +36,7 @@ export function keepResponse(
 ): KeptResponse {
   const { octets, questionEnd, records, rcode } = message;
   const lifetime = lifetimeSeconds(message, caps);
-  capTtls(message, isNegative(message) ? lifetime : caps.positiveSeconds);
+  capTtls(message, lifetime > 0 && isNegative(message) ? lifetime : caps.positiveSeconds);
   const count = (section: string) => records.filter(record => record.section === section).length;
   return {
     octets,

@@ -8,6 +8,9 @@ import { isSameQuestion, questionHash } from './question-key.ts';
 /** What an entry costs beside its octets: objects, offsets, the cache's own lists (measured). */
 const ENTRY_OVERHEAD_OCTETS = 800;
 
+/** Handed to each look-up, which would make such an object of its own otherwise. */
+const GET_OPTIONS = {};
+
 /**
  * Responses by question, bounded in octets. Entries past their life stay, to be served stale or
  * renewed, until room is needed. Two questions with one hash push each other out.
@@ -26,7 +29,8 @@ export class ResponseCache {
 
   /** The entry for the question at `octets[at, end)`, fresh or not. Allocates nothing. */
   find(octets: Octets, at: number, end: number, flags: number): KeptResponse | undefined {
-    const kept = this.#entries.get(questionHash(octets, at, end, flags, this.#seed));
+    const hash = questionHash(octets, at, end, flags, this.#seed);
+    const kept = this.#entries.get(hash, GET_OPTIONS);
     if (kept === undefined || kept.flags !== flags) return undefined;
     const length = end - at;
     if (kept.questionEnd - HEADER_OCTETS !== length) return undefined;

@@ -124,6 +124,10 @@ describe('copyResponse', () => {
     expect(authorities).toMatchObject([{ ttl: 50 }]);
   });
 
+  test('an alias into nothing keeps its TTL when there is no SOA to say less', () => {
+    expect(copied({ answers: [alias(900)] }, 0).answers).toMatchObject([{ ttl: 900 }]);
+  });
+
   test('no TTL ever grows, falls below zero, or outlives its cap', () => {
     const seconds = fc.nat(2 ** 32 - 1);
     fc.assert(
