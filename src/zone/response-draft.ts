@@ -6,6 +6,8 @@ import type { Octets } from '../dns/index.ts';
  */
 export class ResponseDraft {
   octets: Octets = new Uint8Array();
+  /** The same octets, for writing several at a time; made anew when another buffer comes. */
+  view: DataView = new DataView(new ArrayBuffer(0));
   start = 0;
   /** Where the next octet goes. */
   at = 0;
@@ -18,7 +20,10 @@ export class ResponseDraft {
   isTruncated = false;
 
   begin(octets: Octets, start: number, end: number): void {
-    this.octets = octets;
+    if (octets !== this.octets) {
+      this.octets = octets;
+      this.view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
+    }
     this.start = start;
     this.at = start;
     this.end = end;
@@ -37,31 +42,33 @@ export class ResponseDraft {
 
   pair(value: number): void {
     const at = this.at;
-    this.octets[at] = value >>> 8;
-    this.octets[at + 1] = value;
+    this.view.setInt16(at, value);
     this.at = at + 2;
   }
 
   word(value: number): void {
     const at = this.at;
-    const octets = this.octets;
-    octets[at] = value >>> 24;
-    octets[at + 1] = value >>> 16;
-    octets[at + 2] = value >>> 8;
-    octets[at + 3] = value;
+    this.view.setInt32(at, value);
     this.at = at + 4;
   }
 
-  /** An owner that stands `offset` octets behind the message's start, then type IN and a TTL. */
-  head(offset: number, type: number, ttl: number): void {
-    this.pair(0xc000 | offset);
-    this.fixed(type, ttl);
+  /**
+   * All of a record but its rdata: an owner that stands `offset` octets behind the message's start,
+   * type, class IN, TTL, length of the rdata.
+   */
+  head(offset: number, type: number, ttl: number, length: number): void {
+    const { view, at } = this;
+    view.setInt32(at, 0xc0000000 | (offset << 16) | type);
+    view.setInt32(at + 4, (1 << 16) | (ttl >>> 16));
+    view.setInt32(at + 8, (ttl << 16) | length);
+    this.at = at + 12;
   }
 
-  /** What follows an owner: type, class IN, TTL. */
-  fixed(type: number, ttl: number): void {
+  /** The same behind an owner that is spelled out. */
+  headBehindOwner(type: number, ttl: number, length: number): void {
     this.word((type << 16) | 1);
     this.word(ttl);
+    this.pair(length);
   }
 
   /** Completes the header, whose id, flags and first count were copied from the query. */

@@ -22,8 +22,7 @@ export class SoaWriter {
   /** Writes the record with an owner `ownerAt` octets behind the message's start. */
   write(response: ResponseDraft, ownerAt: number, ttl: number, serial: number): void {
     const rdata = this.#rdata;
-    response.head(ownerAt, RR_TYPE.SOA, ttl);
-    response.pair(rdata.length);
+    response.head(ownerAt, RR_TYPE.SOA, ttl, rdata.length);
     const serialAt = response.at + rdata.length - NUMBERS_OCTETS;
     response.copy(rdata, 0, rdata.length);
     const end = response.at;

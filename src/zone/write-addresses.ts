@@ -1,4 +1,4 @@
-import { HEADER_OCTETS, RR_TYPE } from '../dns/index.ts';
+import { HEADER_OCTETS } from '../dns/index.ts';
 import type { ResponseDraft } from './response-draft.ts';
 import type { Shuffle } from './shuffle.ts';
 import type { Block } from './slab.ts';
@@ -28,26 +28,10 @@ export function writeAddresses(
   shuffle.begin(count);
   for (let index = 0; index < taken; index++) {
     const record = rrset + RRSET.RECORDS + shuffle.deal(index, count) * stride;
-    response.head(HEADER_OCTETS, type, ttl);
-    writeAddress(response, words, record, type);
+    response.head(HEADER_OCTETS, type, ttl, stride * 4);
+    for (let word = 0; word < stride; word++) response.word(words[record + word]);
   }
   shuffle.end(taken);
   response.answers += taken;
   response.isTruncated = taken < wanted;
-}
-
-/** The length and the octets of one address. */
-export function writeAddress(
-  response: ResponseDraft,
-  words: Int32Array,
-  record: Block,
-  type: number,
-): void {
-  if (type === RR_TYPE.A) {
-    response.pair(4);
-    response.word(words[record]);
-    return;
-  }
-  response.pair(16);
-  for (let word = 0; word < 4; word++) response.word(words[record + word]);
 }

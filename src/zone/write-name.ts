@@ -30,15 +30,11 @@ export function writeWhole(
 ): void {
   if (stamp !== 0 && words[name + NODE.STAMP] !== stamp) notePlace(response, words, name, stamp);
   const length = words[name + NODE.NAME_LENGTH];
-  const { octets } = response;
+  const { octets, view } = response;
   let at = response.at;
   let word = name + NODE.NAME;
   for (const end = at + (length & ~3); at < end; at += 4) {
-    const four = words[word++];
-    octets[at] = four;
-    octets[at + 1] = four >>> 8;
-    octets[at + 2] = four >>> 16;
-    octets[at + 3] = four >>> 24;
+    view.setInt32(at, words[word++], true);
   }
   if ((length & 3) !== 0) unpackWord(octets, at, words[word], length & 3);
   response.at += length;

@@ -4,7 +4,6 @@ import type { ResponseDraft } from './response-draft.ts';
 import type { Shuffle } from './shuffle.ts';
 import type { Block } from './slab.ts';
 import { NODE, RRSET, recordWords, targetWord } from './table-layout.ts';
-import { writeAddress } from './write-addresses.ts';
 import { compressedOctets, placeName, writeCompressed, writeWhole } from './write-name.ts';
 
 /** Owner pointer, type, class, TTL, length. */
@@ -78,8 +77,7 @@ function writeRecord(
     : words[target + NODE.NAME_LENGTH];
   const rdata = type === RR_TYPE.SRV ? SRV_HEAD + nameOctets : nameOctets;
   if (response.at + RECORD_HEAD + rdata > response.end) return false;
-  response.head(HEADER_OCTETS, type, ttl);
-  response.pair(rdata);
+  response.head(HEADER_OCTETS, type, ttl, rdata);
   if (type === RR_TYPE.SRV) {
     response.word(words[record]);
     response.pair(words[record + 1]);
@@ -137,12 +135,16 @@ function writeAdditional(
   const fitsWhole = response.at + count * size <= response.end;
   const taken = fitsWhole ? count : 1;
   const first = fitsWhole ? 0 : shuffle.anyOf(count);
-  for (let index = first; index < first + taken; index++) {
-    // A target beyond the reach of a pointer (place 0) is spelled out once more.
-    if (place === 0) writeWhole(response, words, target, 0);
-    else response.pair(0xc000 | place);
-    response.fixed(type, ttl);
-    writeAddress(response, words, rrset + RRSET.RECORDS + index * stride, type);
+  let word = rrset + RRSET.RECORDS + first * stride;
+  for (const end = word + taken * stride; word < end; ) {
+    if (place === 0) {
+      // Beyond the reach of a pointer the target is spelled out once more.
+      writeWhole(response, words, target, 0);
+      response.headBehindOwner(type, ttl, stride * 4);
+    } else {
+      response.head(place, type, ttl, stride * 4);
+    }
+    for (const next = word + stride; word < next; word++) response.word(words[word]);
   }
   response.additionals += taken;
 }
