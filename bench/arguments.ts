@@ -9,6 +9,8 @@ export interface BenchArguments {
   readonly isGate: boolean;
   readonly peers: readonly ExternalPeer[];
   readonly output: string | undefined;
+  /** Where to write what a peer must hold; then nothing is measured. */
+  readonly corpusFolder: string | undefined;
 }
 
 export const USAGE = `usage: npm run bench -- [OPTIONS]
@@ -17,6 +19,7 @@ export const USAGE = `usage: npm run bench -- [OPTIONS]
   --rounds N               how often each server is measured (3)
   --seconds N              how long one measurement lasts (5)
   --peer NAME=HOST:PORT    another server that holds the same records; may be repeated
+  --write-corpus FOLDER    write the zone, the state and the queries that a peer must hold, and end
   --output FOLDER          where results go (bench/results; nowhere with --smoke)
   --gate                   fail when a goal is missed by more than a tenth
   --smoke                  all of it in little time: only to see that it works
@@ -32,6 +35,7 @@ export function readArguments(words: readonly string[]): BenchArguments {
       seconds: { type: 'string' },
       peer: { type: 'string', multiple: true },
       output: { type: 'string' },
+      'write-corpus': { type: 'string' },
       gate: { type: 'boolean' },
       smoke: { type: 'boolean' },
     },
@@ -44,6 +48,7 @@ export function readArguments(words: readonly string[]): BenchArguments {
     isSmoke,
     isGate: values.gate ?? false,
     peers: (values.peer ?? []).map(readPeer),
+    corpusFolder: values['write-corpus'],
     output: values.output ?? (isSmoke ? undefined : 'bench/results'),
   };
 }

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stateOctets } from '../src/simulator/index.ts';
 import { type BenchArguments, readArguments, USAGE } from './arguments.ts';
 import type { BenchContext, Benchmark, BenchResult } from './benchmark.ts';
 import { makeCorpus } from './corpus.ts';
@@ -54,6 +55,10 @@ async function bench(
   folder: string,
   words: readonly string[],
 ): Promise<number> {
+  if (args.corpusFolder) {
+    writeCorpus(args.corpusFolder);
+    return 0;
+  }
   const chosen = BENCHMARKS.filter(
     ({ name }) => args.only.length === 0 || args.only.includes(name),
   );
@@ -78,6 +83,15 @@ async function bench(
   if (args.output) writeResults(report, args.output);
   const isMissed = report.verdicts.some(({ verdict }) => verdict === 'missed');
   return hasFailed || (args.isGate && isMissed) ? 1 : 0;
+}
+
+/** The records as a master file and as a master's state, and the queries. */
+function writeCorpus(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  const { cluster, zoneFile, queryFile } = makeCorpus(folder, false);
+  const stateFile = join(folder, 'state.json');
+  writeFileSync(stateFile, Buffer.concat([...stateOctets(cluster, 'master@127.0.0.1:5050')]));
+  tell(`wrote ${[zoneFile, stateFile, queryFile].join(', ')}`);
 }
 
 /** One that fails is told and leaves the others to run. */

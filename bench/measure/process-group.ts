@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
-/** The server's core, and the generator's: with two cores, each has one for itself. */
+/** The server's core. */
 export const SERVER_CORE = '0';
-export const LOAD_CORE = '1';
+/** The generator's: one that shares no silicon with the server's, if there is one. */
+export const LOAD_CORE = otherCore();
 /** Where a server may use what the machine has, as it does in life. */
 export const ALL_CORES = `0-${availableParallelism() - 1}`;
 
@@ -69,6 +70,18 @@ function killGroup(pid: number): void {
   } catch {
     // Nobody left to tell.
   }
+}
+
+/** The first core that is no hyper-thread of the server's; else core 1; else there is but one. */
+function otherCore(): string {
+  const count = availableParallelism();
+  const siblings = read('/sys/devices/system/cpu/cpu0/topology/thread_siblings_list');
+  const [first = 0, last = first] = siblings.split(/[-,]/).map(Number);
+  const shared = siblings.includes('-') ? last : first;
+  for (let core = 1; core < count; core++) {
+    if (core > shared && !siblings.split(',').includes(String(core))) return String(core);
+  }
+  return String(Math.min(1, count - 1));
 }
 
 /** The living processes of a group. */
