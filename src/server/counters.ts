@@ -49,6 +49,8 @@ export const SERVER_COUNTERS = [
   'limited_dropped',
   'limited_slipped',
   'tcp_accepted',
+  /** Those among them that were accepted by system calls. */
+  'tcp_visits',
   /** Connections open now. */
   'tcp_open',
   'tcp_refused_full',

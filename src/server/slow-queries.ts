@@ -1,6 +1,6 @@
 import type { Client, Octets } from '../dns/index.ts';
 import type { Answering } from './answering.ts';
-import { Meter } from './counters.ts';
+import type { Meter } from './counters.ts';
 
 /** The slow queries of one socket or connection that are in flight. */
 export class SlowQueries {
@@ -10,10 +10,10 @@ export class SlowQueries {
   #inFlight = 0;
   #idle: (() => void) | undefined;
 
-  constructor(answering: Answering, most: number) {
+  constructor(answering: Answering, most: number, meter: Meter) {
     this.#answering = answering;
     this.#most = most;
-    this.#meter = new Meter(answering.counters);
+    this.#meter = meter;
   }
 
   get inFlight(): number {

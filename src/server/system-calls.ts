@@ -34,8 +34,18 @@ export interface SystemCalls {
    */
   receive(descriptor: number, headers: bigint, count: number): number;
   send(descriptor: number, headers: bigint, count: number): number;
+  /**
+   * accept4: the descriptor of a connection that waits, its address written to memory at `name` with
+   * `nameLength` (32 bits) of room; or minus the error number. It and what follows never wait.
+   */
+  accept(descriptor: number, name: bigint, nameLength: bigint): number;
+  /** Up to `count` octets at an address in memory; 0 at the end, or minus the error number. */
+  read(descriptor: number, octets: bigint, count: number): number;
+  write(descriptor: number, octets: bigint, count: number): number;
+  /** poll over `count` of `struct pollfd` at an address in memory. */
+  poll(polled: bigint, count: number): number;
   /** Where `octets` lie in memory; they stay there while `octets` is referenced. */
-  addressOf(octets: Octets | Uint32Array): bigint;
+  addressOf(octets: Octets | Uint32Array | Int32Array): bigint;
 }
 
 /** Level, name: SOL_SOCKET is 1, IPPROTO_TCP 6, IPPROTO_IPV6 41. */
@@ -58,6 +68,8 @@ const DUPLICATE_CLOSE_ON_EXEC = 1030;
 const SOL_SOCKET = 1;
 const SO_TYPE = 3;
 const MSG_DONTWAIT = 0x40;
+const MSG_NOSIGNAL = 0x4000;
+const NON_BLOCKING = 0o4000;
 
 /**
  * Loads the FFI. Undefined with the reason in `onFailure` where it cannot be had: then everything
@@ -92,6 +104,12 @@ function systemCalls(koffi: typeof import('koffi')): SystemCalls {
   const recvmmsg = libc.func('int recvmmsg(int, void *, unsigned int, int, void *)');
   const sendmmsg = libc.func('int sendmmsg(int, void *, unsigned int, int)');
 
+  const accept4 = libc.func('int accept4(int, void *, void *, int)');
+  const recv = libc.func('int64_t recv(int, void *, size_t, int)');
+  const send = libc.func('int64_t send(int, void *, size_t, int)');
+  const poll = libc.func('int poll(void *, unsigned long, int)');
+
+  const orError = (result: number) => (result < 0 ? -koffi.errno() : result);
   const check = (call: string, result: number) => {
     if (result < 0) throw new SystemCallError(call, koffi.errno());
     return result;
@@ -127,14 +145,16 @@ function systemCalls(koffi: typeof import('koffi')): SystemCalls {
     },
     duplicate: descriptor => check('fcntl', fcntl(descriptor, DUPLICATE_CLOSE_ON_EXEC, 'int', 0)),
     close: descriptor => void check('close', close(descriptor)),
-    receive: (descriptor, headers, count) => {
-      const result = recvmmsg(descriptor, headers, count, MSG_DONTWAIT, null);
-      return result < 0 ? -koffi.errno() : result;
-    },
-    send: (descriptor, headers, count) => {
-      const result = sendmmsg(descriptor, headers, count, MSG_DONTWAIT);
-      return result < 0 ? -koffi.errno() : result;
-    },
+    receive: (descriptor, headers, count) =>
+      orError(recvmmsg(descriptor, headers, count, MSG_DONTWAIT, null)),
+    send: (descriptor, headers, count) =>
+      orError(sendmmsg(descriptor, headers, count, MSG_DONTWAIT)),
+    accept: (descriptor, name, nameLength) =>
+      orError(accept4(descriptor, name, nameLength, NON_BLOCKING | CLOSE_ON_EXEC)),
+    read: (descriptor, octets, count) => orError(recv(descriptor, octets, count, MSG_DONTWAIT)),
+    write: (descriptor, octets, count) =>
+      orError(send(descriptor, octets, count, MSG_DONTWAIT | MSG_NOSIGNAL)),
+    poll: (polled, count) => orError(poll(polled, count, 0)),
     addressOf: octets => koffi.address(octets),
   };
 }

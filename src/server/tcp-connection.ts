@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net';
 import type { Client, Octets } from '../dns/index.ts';
+import type { ConnectionContext } from './connection-context.ts';
 import type { ServerCounter } from './counters.ts';
+import { answerFramed, MAX_MESSAGE_OCTETS } from './framed-answer.ts';
 import { type Found, FrameReader } from './frames.ts';
 import { SlowQueries } from './slow-queries.ts';
-import { type ConnectionContext, MAX_MESSAGE_OCTETS, TcpWriter } from './tcp-writer.ts';
+import { TcpWriter } from './tcp-writer.ts';
 
 /** Responses of the slow path may pass the limit of unsent octets this many times, no more. */
 const UNSENT_TIMES = 16;
@@ -14,7 +16,6 @@ export class TcpConnection {
   readonly #socket: Socket;
   readonly #context: ConnectionContext;
   readonly #address: Octets;
-  readonly #queryCounter: ServerCounter;
   readonly #reader = new FrameReader();
   readonly #slow: SlowQueries;
   readonly #out: TcpWriter;
@@ -32,11 +33,10 @@ export class TcpConnection {
     this.#socket = socket;
     this.#context = context;
     this.#address = address;
-    this.#queryCounter = address.length === 4 ? 'tcp4_queries' : 'tcp6_queries';
     this.#out = new TcpWriter(socket, context);
-    this.#slow = new SlowQueries(context.answering, context.limits.slowQueries);
+    this.#slow = new SlowQueries(context.answering, context.limits.slowQueries, context.meter);
     this.#lastMs = clock.monotonic();
-    socket.on('data', chunk => this.#read(chunk));
+    socket.on('data', chunk => this.read(chunk));
     socket.on('drain', () => this.#resume());
     socket.on('end', () => this.#peerEnded());
     socket.on('error', () => this.#count('tcp_closed_by_error'));
@@ -76,7 +76,8 @@ export class TcpConnection {
     this.#socket.destroySoon();
   }
 
-  #read(chunk: Octets): void {
+  /** Takes octets of the client, as its socket hands them over. */
+  read(chunk: Octets): void {
     const { counters, clock } = this.#context.answering;
     counters.values[counters.slot.tcp_received_octets] += chunk.length;
     this.#lastMs = clock.monotonic();
@@ -126,25 +127,10 @@ export class TcpConnection {
 
   /** Writes one framed response at `at`, or starts a slow one; returns the octets written. */
   #answerOne(buffer: Buffer, at: number): number {
-    const { answering, meter } = this.#context;
-    const { client, counters } = answering;
     const { octets, start, end } = this.#reader;
-    this.#count(this.#queryCounter);
-    client.octets = this.#address;
-    client.at = 0;
-    client.length = this.#address.length === 4 ? 4 : 16;
-    client.isTcp = true;
-    const length = answering.answerInto(octets, start, end, buffer, at + 2, MAX_MESSAGE_OCTETS);
-    if (length <= 0) {
-      if (length === 0) this.#answerSlowly(Uint8Array.from(octets.subarray(start, end)));
-      else this.#count('dropped_unanswered');
-      return 0;
-    }
-    buffer[at] = length >> 8;
-    buffer[at + 1] = length & 255;
-    counters.values[counters.slot.tcp_responses]++;
-    meter.response(buffer, at + 2, length);
-    return length + 2;
+    const written = answerFramed(this.#context, this.#address, octets, start, end, buffer, at);
+    if (written === 0) this.#answerSlowly(Uint8Array.from(octets.subarray(start, end)));
+    return Math.max(0, written);
   }
 
   #answerSlowly(query: Octets): void {

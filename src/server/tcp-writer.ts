@@ -1,20 +1,11 @@
 import type { Socket } from 'node:net';
 import type { Octets } from '../dns/index.ts';
-import type { Answering } from './answering.ts';
-import type { Meter } from './counters.ts';
+import type { ConnectionContext } from './connection-context.ts';
+import { MAX_MESSAGE_OCTETS } from './framed-answer.ts';
 import { frameOf } from './frames.ts';
 import type { TcpLimits } from './tcp-limits.ts';
 
-export const MAX_MESSAGE_OCTETS = 65_535;
 const FRAME_OCTETS = MAX_MESSAGE_OCTETS + 2;
-
-/** What all connections of a thread share. */
-export interface ConnectionContext {
-  readonly answering: Answering;
-  readonly limits: TcpLimits;
-  readonly meter: Meter;
-  readonly scratch: Scratch;
-}
 
 /** The buffer that responses are written to. A write the kernel takes at once leaves it free again. */
 export class Scratch {

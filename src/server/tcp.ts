@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { createServer, type Server, type Socket } from 'node:net';
-import { addressOctets, type IpAddress, ipAddress } from '../dns/index.ts';
+import { createServer, type Server, Socket, type SocketConstructorOpts } from 'node:net';
+import { addressOctets, type Client, ipAddress, type Octets } from '../dns/index.ts';
 import type { Answering } from './answering.ts';
+import type { ConnectionContext } from './connection-context.ts';
 import { Meter, type ServerCounter } from './counters.ts';
 import { duplicateOf } from './duplicate.ts';
 import type { ListenSocket } from './listeners.ts';
@@ -9,7 +10,9 @@ import type { ServedSocket } from './served-socket.ts';
 import type { SystemCalls } from './system-calls.ts';
 import { TcpConnection } from './tcp-connection.ts';
 import type { TcpLimits } from './tcp-limits.ts';
-import { type ConnectionContext, Scratch } from './tcp-writer.ts';
+import { TcpRoom } from './tcp-room.ts';
+import { type StayingVisit, TcpVisits } from './tcp-visits.ts';
+import { Scratch } from './tcp-writer.ts';
 
 /** How often connections are looked over for those that are overdue. */
 const SWEEP_MS = 250;
@@ -19,14 +22,24 @@ const BACKLOG = 4096;
 export class TcpConnections {
   readonly #context: ConnectionContext;
   readonly #calls: SystemCalls | undefined;
+  readonly #room: TcpRoom;
   readonly #open = new Set<TcpConnection>();
-  readonly #perAddress = new Map<string, number>();
+  /** Those that Node does not know of; undefined where there are no system calls. */
+  readonly #visits: TcpVisits | undefined;
   #stopSweeping: (() => void) | undefined;
 
   constructor(answering: Answering, limits: TcpLimits, calls: SystemCalls | undefined) {
     const meter = new Meter(answering.counters);
     this.#context = { answering, limits, meter, scratch: new Scratch(limits) };
     this.#calls = calls;
+    this.#room = new TcpRoom(limits);
+    this.#visits =
+      calls &&
+      new TcpVisits(calls, this.#context, {
+        admit: address => this.#admit(address),
+        leave: address => this.#leave(address),
+        stay: visit => this.#stay(visit),
+      });
     // The counters may be those of a thread that died with connections open.
     this.#gauge();
   }
@@ -36,18 +49,25 @@ export class TcpConnections {
    * was accepted stays.
    */
   async serve(listen: ListenSocket): Promise<ServedSocket> {
+    const isKept = listen.descriptor !== undefined;
+    const descriptor = isKept ? duplicateOf(this.#calls, listen) : undefined;
     const server = createServer(
       {
         // Half-open, because a client may close its side before it has its answers.
         allowHalfOpen: true,
         // Kept sockets hand the option down without a call for each connection.
-        noDelay: listen.descriptor === undefined,
+        noDelay: !isKept,
         highWaterMark: this.#context.scratch.writeOctets,
       },
-      socket => this.#accept(socket),
+      socket => {
+        this.#accept(socket);
+        // Where one was waiting there are often more.
+        if (descriptor !== undefined && server.listening) this.#visits?.receive(descriptor);
+      },
     );
     const listening = once(server, 'listening');
-    this.#listen(server, listen);
+    if (descriptor !== undefined) server.listen({ fd: descriptor, backlog: BACKLOG });
+    else listenAt(server, listen);
     await listening;
     server.on('error', error => {
       this.#context.answering.log.warn('TCP socket', { reason: error.message });
@@ -57,64 +77,62 @@ export class TcpConnections {
 
   /** Closes each connection when its slow answers are out, or after `drainMs`. */
   async close(drainMs: number): Promise<void> {
+    this.#visits?.close();
     await Promise.all([...this.#open].map(connection => connection.drain(drainMs)));
     this.#stopSweeping?.();
     this.#stopSweeping = undefined;
   }
 
-  #listen(server: Server, listen: ListenSocket): void {
-    const { descriptor, address, port, scopeId, family } = listen;
-    if (descriptor !== undefined) {
-      server.listen({ fd: duplicateOf(this.#calls, listen), backlog: BACKLOG });
-    } else {
-      const host = scopeId === 0 ? address : `${address}%${scopeId}`;
-      const reusePort = process.platform === 'linux';
-      server.listen({ host, port, ipv6Only: family === 6, reusePort, backlog: BACKLOG });
-    }
-  }
-
   #accept(socket: Socket): void {
-    const address = ipAddress(socket.remoteAddress?.split('%')[0] ?? '');
+    const { remoteAddress = '', remotePort: port = 0 } = socket;
+    const address = ipAddress(remoteAddress.split('%')[0]);
     // Without an address the client is gone already.
-    if (!address) return void socket.destroy();
-    this.#count('tcp_accepted');
-    if (!this.#makeRoom(address)) {
-      this.#count('tcp_refused_full');
-      return void socket.destroy();
-    }
-    this.#add(socket, address);
+    if (!address || !this.#admit(address.text)) return void socket.destroy();
+    this.#add(socket, { address: address.text, port, transport: 'tcp' }, addressOctets(address));
   }
 
-  #add(socket: Socket, address: IpAddress): void {
-    const client = {
-      address: address.text,
-      port: socket.remotePort ?? 0,
-      transport: 'tcp',
-    } as const;
-    const connection = new TcpConnection(socket, client, addressOctets(address), this.#context);
+  /** A visitor stays: from now on a socket of Node's serves him. */
+  #stay({ descriptor, client, address, unread, unsent }: StayingVisit): void {
+    const options: SocketConstructorOpts & { readonly highWaterMark: number } = {
+      fd: descriptor,
+      allowHalfOpen: true,
+      highWaterMark: this.#context.scratch.writeOctets,
+    };
+    const socket = new Socket(options);
+    const connection = this.#add(socket, client, address);
+    if (unsent.length > 0) socket.write(unsent);
+    if (unread.length > 0) connection.read(unread);
+  }
+
+  #add(socket: Socket, client: Client, address: Octets): TcpConnection {
+    const connection = new TcpConnection(socket, client, address, this.#context);
     this.#open.add(connection);
-    this.#perAddress.set(address.text, (this.#perAddress.get(address.text) ?? 0) + 1);
-    this.#gauge();
     socket.on('close', () => this.#remove(connection));
     this.#stopSweeping ??= this.#sweepLater();
+    return connection;
   }
 
   #remove(connection: TcpConnection): void {
-    if (!this.#open.delete(connection)) return;
-    const { address } = connection.client;
-    const left = (this.#perAddress.get(address) ?? 1) - 1;
-    if (left === 0) this.#perAddress.delete(address);
-    else this.#perAddress.set(address, left);
-    this.#gauge();
+    if (this.#open.delete(connection)) this.#leave(connection.client.address);
   }
 
   /** At a limit the connection that was idle longest goes first; without one the new one has to. */
-  #makeRoom({ text }: IpAddress): boolean {
-    const { connections, connectionsPerAddress } = this.#context.limits;
-    if ((this.#perAddress.get(text) ?? 0) >= connectionsPerAddress) {
-      return this.#closeIdlest(connection => connection.client.address === text);
+  #admit(address: string): boolean {
+    this.#count('tcp_accepted');
+    const lack = this.#room.lack(address);
+    const isSame = ({ client }: TcpConnection) => client.address === address;
+    if (lack && !this.#closeIdlest(lack === 'address' ? isSame : () => true)) {
+      this.#count('tcp_refused_full');
+      return false;
     }
-    return this.#open.size < connections || this.#closeIdlest(() => true);
+    this.#room.enter(address);
+    this.#gauge();
+    return true;
+  }
+
+  #leave(address: string): void {
+    this.#room.leave(address);
+    this.#gauge();
   }
 
   #closeIdlest(isCandidate: (connection: TcpConnection) => boolean): boolean {
@@ -144,11 +162,18 @@ export class TcpConnections {
 
   #gauge(): void {
     const { values, slot } = this.#context.answering.counters;
-    values[slot.tcp_open] = this.#open.size;
+    values[slot.tcp_open] = this.#room.total;
   }
 
   #count(counter: ServerCounter): void {
     const { values, slot } = this.#context.answering.counters;
     values[slot[counter]]++;
   }
+}
+
+/** Without a kept socket the thread makes its own, sharing the port where the kernel can. */
+function listenAt(server: Server, { address, port, scopeId, family }: ListenSocket): void {
+  const host = scopeId === 0 ? address : `${address}%${scopeId}`;
+  const reusePort = process.platform === 'linux';
+  server.listen({ host, port, ipv6Only: family === 6, reusePort, backlog: BACKLOG });
 }

@@ -68,7 +68,7 @@ class BatchedUdp implements ServedSocket {
     this.#calls = calls;
     this.#answering = answering;
     this.#meter = new Meter(counters);
-    this.#slow = new SlowQueries(answering, MAX_SLOW_DATAGRAMS);
+    this.#slow = new SlowQueries(answering, MAX_SLOW_DATAGRAMS, this.#meter);
     this.#received = new DatagramBatch(calls, family, MAX_DATAGRAM_OCTETS);
     // Whole cache lines, and room for a bare response to any query that is answered without reading.
     const slotOctets = (Math.max(udpPayloadMax, 512) + 63) & ~63;

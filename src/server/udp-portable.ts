@@ -61,7 +61,7 @@ class PortableUdp implements ServedSocket {
     this.#answering = answering;
     this.#name = new ClientName(family);
     this.#meter = new Meter(answering.counters);
-    this.#slow = new SlowQueries(answering, MAX_SLOW_DATAGRAMS);
+    this.#slow = new SlowQueries(answering, MAX_SLOW_DATAGRAMS, this.#meter);
     this.#slotOctets = Math.max(answering.udpPayloadMax, 512);
     this.#ring = Buffer.allocUnsafeSlow(RING * this.#slotOctets);
     socket.on('message', (message, remote) => this.#receive(message, remote));
