@@ -7,7 +7,7 @@ import {
 } from '../dns/index.ts';
 
 /** A name has at most 127 labels, so an honest one needs no more pointers than that. */
-const MAX_HOPS = 127;
+export const MAX_HOPS = 127;
 
 export type Section = 'answer' | 'authority' | 'additional';
 
@@ -96,19 +96,6 @@ function readRecord(octets: Octets, at: number, section: Section): RecordPlace |
  * place the part it ends began (RFC 1035 section 4.1.4, "prior occurrence"), so the walk ends.
  */
 export function skipName(octets: Octets, at: number): number {
-  return walkName(octets, at, undefined);
-}
-
-/**
- * The name at `at` as it would stand uncompressed, letters lowered, one character an octet; undefined
- * when it is malformed. Two names are equal exactly when these texts are.
- */
-export function wireName(octets: Octets, at: number): string | undefined {
-  const name: number[] = [];
-  return walkName(octets, at, name) < 0 ? undefined : String.fromCharCode(...name);
-}
-
-function walkName(octets: Octets, at: number, name: number[] | undefined): number {
   let partAt = at;
   let index = at;
   let end = -1;
@@ -127,7 +114,6 @@ function walkName(octets: Octets, at: number, name: number[] | undefined): numbe
     } else if (label > MAX_LABEL_OCTETS) {
       return -1;
     } else {
-      if (name) pushLowered(name, octets, index, label);
       index += label + 1;
       length += label + 1;
       if (length > MAX_NAME_OCTETS) return -1;
@@ -136,22 +122,9 @@ function walkName(octets: Octets, at: number, name: number[] | undefined): numbe
   }
 }
 
-function pushLowered(name: number[], octets: Octets, at: number, label: number): void {
-  name.push(label);
-  for (let index = at + 1; index <= at + label; index++) name.push(lowered(octets[index]));
-}
-
 /** An octet of a label with ASCII letters lowered (RFC 4343). */
 export function lowered(octet: number): number {
   return octet >= 0x41 && octet <= 0x5a ? octet | 0x20 : octet;
-}
-
-/** Says whether `name` is `ancestor` or below it; both as `wireName` makes them. */
-export function isWireNameAtOrBelow(name: string, ancestor: string): boolean {
-  for (let at = 0; at < name.length; at += name.charCodeAt(at) + 1) {
-    if (name.length - at === ancestor.length) return name.endsWith(ancestor);
-  }
-  return false;
 }
 
 /** The 16-bit number at `at`, big-endian. */

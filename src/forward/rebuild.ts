@@ -1,11 +1,11 @@
 import { HEADER_OCTETS, type Octets, RR_TYPE } from '../dns/index.ts';
+import { MessageNames } from './message-names.ts';
 import {
   putWord,
   type RecordPlace,
   type Section,
   skipName,
   type UpstreamMessage,
-  wireName,
 } from './message-reader.ts';
 
 /** Which octets of a record's data are names that may be compressed: those before, and how many. */
@@ -34,6 +34,10 @@ const LAYOUTS: ReadonlyMap<number, DataLayout> = new Map([
   [36, { before: 2, names: 1 }], // KX
 ]);
 
+const MAX_MESSAGE_OCTETS = 65_535;
+/** The length of a record's data stands so far behind its owner. */
+const DATA_LENGTH_AT = 8;
+
 /**
  * A response with only the records `kept`, their names written out in full: what a record pointed at
  * may be gone. Undefined when a name is broken or the whole would pass 65,535 octets.
@@ -42,14 +46,16 @@ export function rebuild(
   message: UpstreamMessage,
   kept: readonly RecordPlace[],
 ): Octets | undefined {
-  const parts: Octets[] = [message.octets.slice(0, message.questionEnd)];
+  const names = new MessageNames(message.octets);
+  const parts: Octets[] = [message.octets.subarray(0, message.questionEnd)];
+  let length = message.questionEnd;
   for (const record of kept) {
-    const part = wholeRecord(message.octets, record);
-    if (!part) return undefined;
+    const part = wholeRecord(message.octets, record, names);
+    length += part?.length ?? 0;
+    if (!part || length > MAX_MESSAGE_OCTETS) return undefined;
     parts.push(part);
   }
   const octets = Buffer.concat(parts);
-  if (octets.length > 0xffff) return undefined;
   putCounts(octets, kept);
   return octets;
 }
@@ -62,37 +68,38 @@ export function putCounts(octets: Octets, records: readonly RecordPlace[]): void
   putWord(octets, 10, count('additional'));
 }
 
-function wholeRecord(octets: Octets, record: RecordPlace): Octets | undefined {
-  const owner = wholeOwner(octets, record.ownerAt);
-  const data = wholeData(octets, record);
-  if (!owner || !data || data.length > 0xffff) return undefined;
-  const fixed = octets.slice(record.fixedAt, record.dataAt);
-  putWord(fixed, 8, data.length);
-  return Buffer.concat([owner, fixed, data]);
+function wholeRecord(octets: Octets, record: RecordPlace, names: MessageNames): Octets | undefined {
+  const owner = wholeOwner(octets, record.ownerAt, names);
+  const data = wholeData(octets, record, names);
+  if (!owner || !data) return undefined;
+  const whole = Buffer.concat([owner, octets.subarray(record.fixedAt, record.dataAt), data]);
+  putWord(whole, owner.length + DATA_LENGTH_AT, data.length);
+  return whole;
 }
 
 /** The question stays where it was, so a pointer to it stays good and keeps the message small. */
-function wholeOwner(octets: Octets, at: number): Octets | undefined {
+function wholeOwner(octets: Octets, at: number, names: MessageNames): Octets | undefined {
   if (octets[at] === 0xc0 && octets[at + 1] === HEADER_OCTETS) return octets.subarray(at, at + 2);
-  return wholeName(octets, at);
+  return wholeName(names, at);
 }
 
-function wholeData(octets: Octets, record: RecordPlace): Octets | undefined {
+function wholeData(octets: Octets, record: RecordPlace, names: MessageNames): Octets | undefined {
   const layout = LAYOUTS.get(record.type);
   if (!layout) return octets.subarray(record.dataAt, record.end);
   let at = record.dataAt + layout.before;
   const parts = [octets.subarray(record.dataAt, at)];
   for (let index = 0; index < layout.names; index++) {
-    const name = wholeName(octets, at);
+    const name = wholeName(names, at);
     if (!name) return undefined;
     parts.push(name);
     at = skipName(octets, at);
   }
-  if (at > record.end) return undefined;
+  // Names known already take no hops to read, so `skipName` may still refuse one.
+  if (at < 0 || at > record.end) return undefined;
   return Buffer.concat([...parts, octets.subarray(at, record.end)]);
 }
 
-function wholeName(octets: Octets, at: number): Octets | undefined {
-  const name = wireName(octets, at);
+function wholeName(names: MessageNames, at: number): Octets | undefined {
+  const name = names.at(at);
   return name === undefined ? undefined : Buffer.from(name, 'latin1');
 }

@@ -1,10 +1,9 @@
-import { HEADER_OCTETS, RR_TYPE } from '../dns/index.ts';
+import { HEADER_OCTETS, type Octets, RR_TYPE } from '../dns/index.ts';
+import { MessageNames, withAncestors } from './message-names.ts';
 import {
-  isWireNameAtOrBelow,
   type RecordPlace,
   readUpstreamMessage,
   type UpstreamMessage,
-  wireName,
   wordAt,
 } from './message-reader.ts';
 import { putCounts, rebuild } from './rebuild.ts';
@@ -55,20 +54,21 @@ function cut(message: UpstreamMessage, kept: readonly RecordPlace[]): UpstreamMe
 
 function belonging(message: UpstreamMessage): (record: RecordPlace) => boolean {
   const { octets, questionEnd } = message;
-  const asked = wireName(octets, HEADER_OCTETS) ?? '';
   const askedClass = wordAt(octets, questionEnd - 2);
-  const ownerOf = (record: RecordPlace) =>
-    wordAt(octets, record.ownerAt) === 0xc000 + HEADER_OCTETS
-      ? asked
-      : (wireName(octets, record.ownerAt) ?? '');
-  const chain = aliasChain(message, asked, ownerOf);
-  const isAboveChain = (owner: string) => chain.some(name => isWireNameAtOrBelow(name, owner));
+  const names = new MessageNames(octets);
+  const ownerOf = (record: RecordPlace) => names.at(ownerPlace(octets, record)) ?? '';
+  const chain = aliasChain(message, names, ownerOf);
+  let above: ReadonlySet<string> | undefined;
+  const isAboveChain = (owner: string) => {
+    above ??= new Set([...chain].flatMap(withAncestors));
+    return above.has(owner);
+  };
   const inAnswer = (record: RecordPlace) => {
     const owner = ownerOf(record);
-    if (chain.includes(owner)) return true;
+    if (chain.has(owner)) return true;
     return (record.type === RR_TYPE.DNAME || record.type === RR_TYPE.RRSIG) && isAboveChain(owner);
   };
-  const targets = hostTargets(message, inAnswer);
+  const targets = hostTargets(message, names, inAnswer);
   return record => {
     if (record.class !== askedClass) return false;
     if (record.section === 'answer') return inAnswer(record);
@@ -80,34 +80,41 @@ function belonging(message: UpstreamMessage): (record: RecordPlace) => boolean {
   };
 }
 
-/** The asked name and what its CNAMEs lead to, in order (RFC 1034 section 3.6.2). */
+/** Nearly every owner is a pointer to the question; then its place is the question's. */
+function ownerPlace(octets: Octets, { ownerAt }: RecordPlace): number {
+  return wordAt(octets, ownerAt) === 0xc000 + HEADER_OCTETS ? HEADER_OCTETS : ownerAt;
+}
+
+/** The asked name and what its CNAMEs lead to (RFC 1034 section 3.6.2). */
 function aliasChain(
-  { octets, records }: UpstreamMessage,
-  asked: string,
+  { records }: UpstreamMessage,
+  names: MessageNames,
   ownerOf: (record: RecordPlace) => string,
-): readonly string[] {
+): ReadonlySet<string> {
+  const asked = names.at(HEADER_OCTETS) ?? '';
+  const chain = new Set([asked]);
   const aliases = records.filter(
     ({ section, type }) => section === 'answer' && type === RR_TYPE.CNAME,
   );
-  if (aliases.length === 0) return [asked];
-  const targetOf = new Map(aliases.map(place => [ownerOf(place), wireName(octets, place.dataAt)]));
-  const chain = [asked];
+  if (aliases.length === 0) return chain;
+  const targetOf = new Map(aliases.map(place => [ownerOf(place), names.at(place.dataAt)]));
   for (let name = targetOf.get(asked); name !== undefined; name = targetOf.get(name)) {
-    if (chain.includes(name) || chain.length === MAX_CHAIN) break;
-    chain.push(name);
+    if (chain.has(name) || chain.size === MAX_CHAIN) break;
+    chain.add(name);
   }
   return chain;
 }
 
 function hostTargets(
-  { octets, records }: UpstreamMessage,
+  { records }: UpstreamMessage,
+  names: MessageNames,
   inAnswer: (record: RecordPlace) => boolean,
 ): ReadonlySet<string> {
   if (!records.some(({ section }) => section === 'additional')) return new Set();
   const targets = records.flatMap(record => {
     const at = TARGET_AT.get(record.type);
     if (record.section !== 'answer' || at === undefined || !inAnswer(record)) return [];
-    return wireName(octets, record.dataAt + at) ?? [];
+    return names.at(record.dataAt + at) ?? [];
   });
   return new Set(targets);
 }
