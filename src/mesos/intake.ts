@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import type { Log } from '../runtime/index.ts';
 import type { ClusterState, ClusterUpdate, HostPort } from './cluster-state.ts';
 import { ClusterStore, type ClusterStoreOptions } from './cluster-store.ts';
 import { EventDecoder } from './event-decoder.ts';
@@ -40,7 +41,7 @@ export function openIntake(
   onHosts: (hosts: ReadonlySet<string>) => void,
 ): Intake {
   const publish = (update: ClusterUpdate) => {
-    onUpdate(update);
+    tell(update, onUpdate, world.log);
     if (touchesHosts(update)) onHosts(hostNames(update.state));
   };
   const store = new ClusterStore({ ...world, publish });
@@ -72,6 +73,18 @@ export function openIntake(
     setMasters: masters => store.setMasters(masters),
     setHostAddresses: addresses => store.setHostAddresses(addresses),
   };
+}
+
+/** The store tells a change once; one that could not be taken is told again, as a state without past. */
+function tell(update: ClusterUpdate, onUpdate: (update: ClusterUpdate) => void, log: Log): void {
+  try {
+    onUpdate(update);
+  } catch (error) {
+    log.error('a change of the cluster could not be taken; taking all anew', {
+      error: String(error),
+    });
+    onUpdate({ ...update, touched: 'all' });
+  }
 }
 
 function touchesHosts({ touched }: ClusterUpdate): boolean {

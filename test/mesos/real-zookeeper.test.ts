@@ -13,7 +13,7 @@ import { zooKeeperWriter } from '../fakes/zookeeper-writer.ts';
 import { PLAIN_CLIENT, stateOf } from './fixtures.ts';
 
 const testWithZooKeeper = testWith(...ZOOKEEPER_PROGRAMS);
-const SESSION_MS = 1_500;
+const SESSION_MS = 3_000;
 
 let servers: ZooKeeperServers | undefined;
 const open: { close(): Promise<void> }[] = [];
@@ -45,7 +45,7 @@ testWithZooKeeper('three masters in a real ZooKeeper: the first leads, then the 
   const keepAll = () => {
     for (const { keep } of sessions) keep();
   };
-  const beat = setInterval(keepAll, SESSION_MS / 5);
+  const beat = setInterval(keepAll, SESSION_MS / 10);
   open.push({ close: async () => clearInterval(beat) });
 
   const follower = followCluster(
