@@ -6,37 +6,56 @@
  *
  * 2,000 services of two or three tasks and one of 500, queries in random order out of one slab, as a
  * batch of recvmmsg leaves them. Times are those of the processor, so that a busy machine disturbs
- * little. Each run is a process of its own; the kinds take turns. "Octets
- * allocated" is what the JavaScript heap grew by for each query.
+ * little. Each run is a process of its own; the kinds take turns. "Octets allocated" is what the
+ * JavaScript heap grew by for each query.
  */
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { AnswerInto, Octets } from '../src/dns/index.ts';
-import { madeAnswers, madeQuery, madeServices } from './made-zone.ts';
+import { a, answeringZone, queryOctets, srv } from '../test/fakes/answering-zone.ts';
 
 const SERVICES = 2000;
 const BIG = 500;
 const SLOT = 128;
 const RESPONSES = 64;
 const RESPONSE_OCTETS = 1232;
-const COOKIE = [0, 10, 0, 8, 1, 2, 3, 4, 5, 6, 7, 8];
+const COOKIE = { code: 10, data: Buffer.from('0102030405060708', 'hex') };
 
-const services = madeServices(SERVICES, BIG);
-const small = services.slice(0, SERVICES);
-const big = services[SERVICES];
+/** The records of a service with so many tasks. */
+function serviceRecords(service: number, tasks: number) {
+  return Array.from({ length: tasks }, (_, task) => {
+    const canonical = `web${service}-x${task}abc-s${task % 50}.marathon.mesos`;
+    const address = `10.${service >> 8}.${service & 255}.${task % 250}`;
+    return [
+      a(hostOf(service), address),
+      a(canonical, address),
+      srv(serviceOf(service), 31_000 + task, canonical),
+    ];
+  }).flat();
+}
 
-/** The questions of each kind, and what an answer must have: response code and least records. */
+const hostOf = (service: number) => `web${service}.marathon.mesos`;
+const serviceOf = (service: number) => `_web${service}._tcp.marathon.mesos`;
+const small = Array.from({ length: SERVICES }, (_, service) => service);
+const records = [
+  ...small.flatMap(service => serviceRecords(service, 2 + (service % 2))),
+  ...serviceRecords(SERVICES, BIG),
+];
+
+/** The questions of each kind. */
 const KINDS = {
-  'A, 2 to 3 records': small.map(({ host }) => madeQuery(host, 1)),
-  'A with EDNS': small.map(({ host }) => madeQuery(host, 1, [])),
-  'A with a cookie': small.map(({ host }) => madeQuery(host, 1, COOKIE)),
-  'A of 0x20 letters': small.map(({ host }) => madeQuery(host.toUpperCase(), 1)),
-  'SRV, 2 to 3 records': small.map(({ service }) => madeQuery(service, 33)),
-  'AAAA, no data': small.map(({ host }) => madeQuery(host, 28)),
-  'no such name': small.map((_, index) => madeQuery(`none${index}.marathon.mesos`, 1)),
-  'A, 500 records, 512 octets': [madeQuery(big.host, 1)],
-  'SRV, 500 records, 1232 octets': [madeQuery(big.service, 33, [])],
+  'A, 2 to 3 records': small.map(service => queryOctets(hostOf(service), 'A')),
+  'A with EDNS': small.map(service => queryOctets(hostOf(service), 'A', { edns: 1232 })),
+  'A with a cookie': small.map(service =>
+    queryOctets(hostOf(service), 'A', { edns: 1232, options: [COOKIE] }),
+  ),
+  'A in capitals': small.map(service => queryOctets(hostOf(service).toUpperCase(), 'A')),
+  'SRV, 2 to 3 records': small.map(service => queryOctets(serviceOf(service), 'SRV')),
+  'AAAA, no data': small.map(service => queryOctets(hostOf(service), 'AAAA')),
+  'no such name': small.map(service => queryOctets(`none${service}.marathon.mesos`, 'A')),
+  'A, 500 records, 512 octets': [queryOctets(hostOf(SERVICES), 'A')],
+  'SRV, 500 records, 1232 octets': [queryOctets(serviceOf(SERVICES), 'SRV', { edns: 1232 })],
 } as const;
 type Kind = keyof typeof KINDS;
 
@@ -65,7 +84,8 @@ function check(kind: Kind, answerInto: AnswerInto): void {
 }
 
 function measure(kind: Kind, count: number): Measured {
-  const { answerInto } = madeAnswers(services);
+  const { answers } = answeringZone(records, { cookieSecret: new Uint8Array(16).fill(7) });
+  const { answerInto } = answers;
   check(kind, answerInto);
   const queries = KINDS[kind];
   const slab = slabOf(queries);

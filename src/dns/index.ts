@@ -41,7 +41,6 @@ export type { AnswerInto, Client, ClientView, Edns, Octets, Query, Question } fr
 export {
   type EdnsSettings,
   EXTENDED_ERROR_OCTETS,
-  isCookieLength,
   OptWriter,
 } from './opt-writer.ts';
 export { findOpt, type ReadResult, readQuery } from './query.ts';

@@ -3,7 +3,7 @@ import { SipHash } from './siphash.ts';
 
 export const CLIENT_COOKIE_OCTETS = 8;
 /** The server cookie of RFC 9018 section 4: version, three reserved octets, time, hash. */
-export const SERVER_COOKIE_OCTETS = 16;
+const SERVER_COOKIE_OCTETS = 16;
 const VERSION = 1;
 /** A cookie is good for an hour, made anew after half of one, and may be five minutes ahead. */
 const GOOD_SECONDS = 3600;

@@ -53,13 +53,12 @@ export class AnswerBody {
   writeNegative(response: ResponseDraft, nameLength: number, ttl: number): void {
     const ownerAt = HEADER_OCTETS + nameLength - this.#table.origin.length;
     const negativeTtl = ttl < this.#negativeTtl ? ttl : this.#negativeTtl;
-    this.#soa.write(response, ownerAt, negativeTtl, this.#table.serial);
-    response.authorities++;
+    const fits = this.#soa.write(response, ownerAt, negativeTtl, this.#table.serial);
+    if (fits) response.authorities++;
   }
 
   #writeStart(response: ResponseDraft, ttl: number): void {
-    this.#soa.write(response, HEADER_OCTETS, ttl, this.#table.serial);
-    response.answers++;
+    if (this.#soa.write(response, HEADER_OCTETS, ttl, this.#table.serial)) response.answers++;
   }
 
   #writeRRset(

@@ -1,33 +1,43 @@
-import { nameOctets, type Octets, RR_TYPE, type StartOfAuthority } from '../dns/index.ts';
+import { nameOctets, RR_TYPE, type StartOfAuthority } from '../dns/index.ts';
 import type { ResponseDraft } from './response-draft.ts';
 
-/** The five numbers behind the two names (RFC 1035 section 3.3.13). */
+/** Owner pointer, type, class, TTL, length. */
+const RECORD_HEAD = 12;
+/** The five numbers behind the two names (RFC 1035 section 3.3.13), the serial first. */
 const NUMBERS_OCTETS = 20;
 
 /** Writes the SOA record of a zone; the serial is the one thing about it that moves. */
 export class SoaWriter {
-  readonly #rdata: Octets;
+  readonly #rdata: DataView;
 
   constructor(soa: StartOfAuthority) {
-    const primary = nameOctets(soa.primary);
-    const mailbox = nameOctets(soa.mailbox);
-    this.#rdata = new Uint8Array(primary.length + mailbox.length + NUMBERS_OCTETS);
-    this.#rdata.set(primary);
-    this.#rdata.set(mailbox, primary.length);
-    const numbers = new DataView(this.#rdata.buffer, primary.length + mailbox.length);
+    const names = [...nameOctets(soa.primary), ...nameOctets(soa.mailbox)];
+    const rdata = Uint8Array.from([...names, ...new Uint8Array(NUMBERS_OCTETS)]);
+    this.#rdata = new DataView(rdata.buffer);
     const times = [soa.refreshSeconds, soa.retrySeconds, soa.expireSeconds, soa.negativeTtlSeconds];
-    for (const [index, seconds] of times.entries()) numbers.setUint32(4 + 4 * index, seconds);
+    for (const [index, seconds] of times.entries()) {
+      this.#rdata.setUint32(names.length + 4 + 4 * index, seconds);
+    }
   }
 
-  /** Writes the record with an owner `ownerAt` octets behind the message's start. */
-  write(response: ResponseDraft, ownerAt: number, ttl: number, serial: number): void {
+  /**
+   * Writes the record with an owner `ownerAt` octets behind the message's start. Without room for
+   * it, which takes names of extraordinary length, the response is truncated instead.
+   */
+  write(response: ResponseDraft, ownerAt: number, ttl: number, serial: number): boolean {
     const rdata = this.#rdata;
-    response.head(ownerAt, RR_TYPE.SOA, ttl, rdata.length);
-    const serialAt = response.at + rdata.length - NUMBERS_OCTETS;
-    response.copy(rdata, 0, rdata.length);
-    const end = response.at;
-    response.at = serialAt;
-    response.word(serial);
-    response.at = end;
+    const length = rdata.byteLength;
+    if (response.at + RECORD_HEAD + length > response.end) {
+      response.isTruncated = true;
+      return false;
+    }
+    response.head(ownerAt, RR_TYPE.SOA, ttl, length);
+    const { view, at } = response;
+    let index = 0;
+    for (; index + 4 <= length; index += 4) view.setInt32(at + index, rdata.getInt32(index));
+    for (; index < length; index++) view.setInt8(at + index, rdata.getInt8(index));
+    view.setInt32(at + length - NUMBERS_OCTETS, serial);
+    response.at = at + length;
+    return true;
   }
 }

@@ -1,6 +1,7 @@
 import type { DecodedPacket } from 'dns-packet';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { knownName } from '../../src/dns/index.ts';
 import { seededRandom } from '../../src/runtime/index.ts';
 import {
   a,
@@ -9,6 +10,7 @@ import {
   ask,
   askOctets,
   queryOctets,
+  SOA,
   srv,
 } from '../fakes/answering-zone.ts';
 
@@ -188,6 +190,23 @@ describe('order', () => {
       expect(askOctets(one, query)).toEqual(askOctets(two, query));
     }
   });
+});
+
+test.each([
+  { why: 'NODATA', name: 'web.mesos', type: 'TXT' },
+  {
+    why: 'NXDOMAIN',
+    name: `${'x'.repeat(60)}.${'x'.repeat(60)}.${'x'.repeat(60)}.mesos`,
+    type: 'A',
+  },
+])('$why with a SOA of extraordinary length is truncated', ({ name, type }) => {
+  const long = `${'n'.repeat(63)}.${'n'.repeat(63)}.${'n'.repeat(63)}.mesos`;
+  const soa = { ...SOA, primary: knownName(long), mailbox: knownName(long) };
+  const zone = answeringZone([a('web.mesos', '10.0.0.1')], { soa });
+  const response = ask(zone, name, type);
+  const isCut = name.length > 100;
+  expect(response).toMatchObject({ flag_tc: isCut, answers: [] });
+  expect(response?.authorities).toHaveLength(isCut ? 0 : 1);
 });
 
 test('any size, any number of records: within the limit, whole records, TC when some are missing', () => {
