@@ -82,6 +82,7 @@ export const CATALOGUE = {
     'Queries that the hot path hands on: outside names, transfers and rarities.',
   ),
   mesonym_dns_slow_failures_total: counter('Slow answers that failed inside the server.'),
+  mesonym_dns_hot_failures_total: counter('Queries that failed inside the hot path.'),
   mesonym_dns_udp_batches_total: counter('Batches of datagrams read.'),
   mesonym_dns_udp_batched_queries_total: counter('Datagrams in those batches.'),
   mesonym_tcp_connections: gauge('TCP connections open now.'),

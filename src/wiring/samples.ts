@@ -72,6 +72,7 @@ function querySamples(counts: Counts): readonly Sample[] {
     sample('mesonym_dns_rate_limited_total', counts.limited_slipped, { action: 'slipped' }),
     sample('mesonym_dns_slow_queries_total', counts.slow_queries),
     sample('mesonym_dns_slow_failures_total', counts.slow_failures + counts.handler_failed),
+    sample('mesonym_dns_hot_failures_total', counts.hot_failures),
     sample('mesonym_dns_udp_batches_total', counts.udp_batches),
     sample('mesonym_dns_udp_batched_queries_total', counts.udp_batched_datagrams),
     bucketSample('mesonym_dns_response_duration_seconds', durations(counts)),
