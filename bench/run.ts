@@ -14,6 +14,7 @@ import { MICRO } from './micro.ts';
 import { RELOAD } from './reload.ts';
 import { describeMachine } from './report/machine.ts';
 import { type Report, reportText, writeResults } from './report/write-results.ts';
+import { STREAM_SCALE } from './stream-scale.ts';
 import { TCP_THROUGHPUT } from './tcp-throughput.ts';
 import { UDP_LATENCY } from './udp-latency.ts';
 import { UDP_THROUGHPUT } from './udp-throughput.ts';
@@ -27,6 +28,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   MEMORY,
   MICRO,
   EVENT_TO_ANSWER,
+  STREAM_SCALE,
   RELOAD,
 ];
 

@@ -23,7 +23,8 @@ export interface GeneratedCluster {
   readonly agents: readonly { readonly id: string; readonly address: string }[];
 }
 
-const FRAMEWORK_ID = '9d4cbf0e-3d5b-4f1b-9a55-0d9b7c1f2a10-0000';
+/** The one framework's id. */
+export const FRAMEWORK_ID = '9d4cbf0e-3d5b-4f1b-9a55-0d9b7c1f2a10-0000';
 /** What pads a task to its size: labels of the length that package metadata has. */
 const METADATA_OCTETS = 1388;
 
@@ -107,7 +108,10 @@ function stateHead({ agents }: GeneratedCluster, pid: string): string {
   return `${JSON.stringify(head).slice(0, -1)},"frameworks":[${framework},"tasks":[`;
 }
 
-const METADATA = Buffer.alloc(METADATA_OCTETS * 0.75, 'package metadata ').toString('base64');
+/** A label's value: base64 of package metadata. */
+export const METADATA = Buffer.alloc(METADATA_OCTETS * 0.75, 'package metadata ').toString(
+  'base64',
+);
 
 function generatedTask(task: GeneratedTask, { agents }: GeneratedCluster): string {
   const { name, id, port, address } = task;

@@ -14,6 +14,7 @@ export {
   generateCluster,
   stateOctets,
 } from './generated-state.ts';
+export { replacedEvents, subscribedOctets } from './generated-stream.ts';
 export { MarathonAppError, type MarathonAppJson } from './marathon-app.ts';
 export type { Election } from './masters.ts';
 export type { JsonObject, MasterIdentity } from './model.ts';

@@ -3,9 +3,13 @@ import { seededRandom } from '../../src/runtime/index.ts';
 import {
   changeTasks,
   generateCluster,
+  replacedEvents,
   startStaticMaster,
   stateOctets,
+  subscribedOctets,
 } from '../../src/simulator/index.ts';
+import { readRecords } from '../fakes/mesos-recordings.ts';
+import { subscribe } from '../fakes/subscriber.ts';
 
 const SHAPE = { tasks: 3_000, services: 1_000, agents: 50 };
 
@@ -49,4 +53,24 @@ test('a static master answers 503 before its first state, then the state', async
   expect(master.served).toEqual({ count: 1, lastAtMs: 42 });
   expect((await fetch(`http://${master.address}/api/v1`)).status).toBe(404);
   await master.close();
+});
+
+test('a static master streams: the snapshot, a heartbeat, then what it is told to tell', async () => {
+  const master = await startStaticMaster(() => 0);
+  const cluster = generateCluster(SHAPE, seededRandom(3));
+  const [snapshot] = readRecords(Buffer.concat(subscribedOctets(cluster)));
+  master.publishStream(subscribedOctets(cluster));
+  const stream = await subscribe(master.address);
+  await stream.until('HEARTBEAT');
+  expect(stream.events()[0]).toEqual(snapshot);
+  expect(stream.events()[0].subscribed?.get_state.get_tasks.tasks).toHaveLength(SHAPE.tasks);
+  const [before] = cluster.tasks;
+  const [place] = changeTasks(cluster, 1, seededRandom(5));
+  master.emit(replacedEvents(before, cluster.tasks[place], cluster));
+  await stream.until('TASK_ADDED');
+  const [killed, added] = stream.events().slice(-2);
+  expect(killed.task_updated?.state).toBe('TASK_KILLED');
+  expect(added.task_added?.task).toMatchObject({ name: cluster.tasks[place].name });
+  await master.close();
+  await stream.ended;
 });
