@@ -95,6 +95,8 @@ export class TcpConnections {
   #stay({ descriptor, client, address, unread, unsent }: StayingVisit): void {
     const options: SocketConstructorOpts & { readonly highWaterMark: number } = {
       fd: descriptor,
+      readable: true,
+      writable: true,
       allowHalfOpen: true,
       highWaterMark: this.#context.scratch.writeOctets,
     };

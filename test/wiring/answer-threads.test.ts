@@ -62,6 +62,16 @@ test('a thread that takes the place of a dead one has the zone of now, and the c
   expect(running.threads.counts().udp4_queries).toBe(2);
 });
 
+test('a thread that throws is replaced', async () => {
+  const { running, client } = await start();
+  await running.threads.settled();
+  // No step looks like this: taking it throws outside of any query.
+  running.threads.publish([{ octets: undefined as never }]);
+  while (running.threads.restarts === 0) await settle();
+  expect(await addressOf(client, 'web.mesos')).toBe('10.0.0.1');
+  expect(running.threads.restarts).toBe(1);
+});
+
 test('who waits for a thread to settle is not forgotten when it dies', async () => {
   const { running } = await start();
   const settled = running.threads.settled();
