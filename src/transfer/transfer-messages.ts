@@ -1,9 +1,11 @@
 import {
   EDNS_OPTION,
+  type Edns,
   knownName,
   MessageWriter,
   type Octets,
   OPCODE,
+  OPT_OCTETS,
   type Query,
   RCODE,
   RR_CLASS,
@@ -28,8 +30,8 @@ export interface MessageOptions {
 }
 
 /**
- * Packs records into messages, one at a time as they are asked for. The question stands in the
- * first message only (RFC 5936 section 2.2.1); every message is signed.
+ * Packs records into messages, one at a time as they are asked for. The question and the OPT record
+ * stand in the first message only (RFC 5936 sections 2.2.1 and 2.2.5); every message is signed.
  */
 export function* transferMessages(
   query: Query,
@@ -37,16 +39,27 @@ export function* transferMessages(
   records: Iterable<TransferRecord>,
   options: MessageOptions,
 ): Generator<Octets> {
-  let writer = startMessage(query, options, true);
-  addOpt(writer, query, zone);
+  const signerOctets = options.signer?.octets ?? 0;
+  const expire = asksExpire(query) ? expireOption(zone) : new Uint8Array(0);
+  let writer = startMessage(query, options);
+  writer.question(query.question.name, query.question.type, query.question.class);
+  // The OPT record goes behind the answers: until they are written its room is kept free.
+  writer.reserve(signerOctets + (query.edns ? OPT_OCTETS + expire.length : 0));
+  let finish = () => {
+    writer.reserve(signerOctets);
+    if (query.edns) writeOpt(writer, query.edns, RCODE.NOERROR, expire);
+    return sign(writer, options);
+  };
   for (const record of records) {
     if (add(writer, zone, record)) continue;
-    yield finish(writer, options);
-    writer = startMessage(query, options, false);
+    yield finish();
+    finish = () => sign(writer, options);
+    writer = startMessage(query, options);
+    writer.reserve(signerOctets);
     // One record of ours is far smaller than an empty message's room.
     add(writer, zone, record);
   }
-  yield finish(writer, options);
+  yield finish();
 }
 
 /** A response without records: REFUSED, NOTAUTH and the like. */
@@ -54,21 +67,19 @@ export function refusal(query: Query, rcode: number): Octets {
   const writer = new MessageWriter(512);
   writer.header(query.id, RESPONSE | (query.opcode << 11) | (rcode & 0xf));
   writer.question(query.question.name, query.question.type, query.question.class);
-  if (query.edns) writeOpt(writer, rcode, new Uint8Array(0));
+  if (query.edns) writeOpt(writer, query.edns, rcode, new Uint8Array(0));
   return writer.finish();
 }
 
-function startMessage(query: Query, options: MessageOptions, isFirst: boolean): MessageWriter {
-  const writer = new MessageWriter(options.maxOctets);
+function startMessage(query: Query, { maxOctets }: MessageOptions): MessageWriter {
+  const writer = new MessageWriter(maxOctets);
   writer.header(query.id, RESPONSE | AUTHORITATIVE | (OPCODE.QUERY << 11) | RCODE.NOERROR);
-  if (isFirst) writer.question(query.question.name, query.question.type, query.question.class);
-  writer.reserve(options.signer?.octets);
   return writer;
 }
 
-function finish(writer: MessageWriter, options: MessageOptions): Octets {
+function sign(writer: MessageWriter, { signer, nowSeconds }: MessageOptions): Octets {
   const message = writer.finish();
-  return options.signer ? options.signer.sign(message, options.nowSeconds()) : message;
+  return signer ? signer.sign(message, nowSeconds()) : message;
 }
 
 function add(writer: MessageWriter, zone: TransferZone, item: TransferRecord): boolean {
@@ -77,17 +88,13 @@ function add(writer: MessageWriter, zone: TransferZone, item: TransferRecord): b
     : writer.record('answer', item.record, zone.ttlSeconds);
 }
 
-/** OPT in the response iff in the query, with EXPIRE where it was asked for (RFC 7314 section 3). */
-function addOpt(writer: MessageWriter, query: Query, zone: TransferZone): void {
-  if (!query.edns) return;
-  writeOpt(writer, RCODE.NOERROR, asksExpire(query) ? expireOption(zone) : new Uint8Array(0));
+/** OPT in the response iff in the query, DO as there (RFC 6891 section 6.1.1, RFC 3225 section 3). */
+function writeOpt(writer: MessageWriter, { dnssecOk }: Edns, rcode: number, options: Octets): void {
+  const flags = ((rcode >> 4) << 24) | (dnssecOk ? 0x8000 : 0);
+  writer.raw('additional', ROOT, RR_TYPE.OPT, OWN_UDP_PAYLOAD, flags, options);
 }
 
-function writeOpt(writer: MessageWriter, rcode: number, options: Octets): void {
-  const extended = (rcode >> 4) << 24;
-  writer.raw('additional', ROOT, RR_TYPE.OPT, OWN_UDP_PAYLOAD, extended, options);
-}
-
+/** Whether the EXPIRE option is asked for, which an empty one does (RFC 7314 section 2). */
 function asksExpire({ octets, edns }: Query): boolean {
   if (!edns) return false;
   for (let at = edns.optionsAt; at + 4 <= edns.optionsEnd; ) {

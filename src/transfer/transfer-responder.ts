@@ -105,6 +105,7 @@ function reasonToRefuse(
   zone: TransferZone | undefined,
   { mayTransfer }: TransferOptions,
 ): Reason | undefined {
+  if (query.edns && query.edns.version !== 0) return ['malformed', RCODE.BADVERS];
   if (!mayTransfer(query.client, key?.name)) return ['refused', RCODE.REFUSED];
   if (!zone) return NOT_READY;
   if (query.question.name !== zone.origin) return ['not-authoritative', RCODE.NOTAUTH];

@@ -1,5 +1,6 @@
 import {
   type DomainName,
+  type Edns,
   knownName,
   MessageWriter,
   type Query,
@@ -32,6 +33,16 @@ export function transferZone(serialNumber: number, rrsets: readonly RRset[]): Tr
   };
 }
 
+/** An OPT record without options. */
+const EDNS: Edns = {
+  version: 0,
+  udpPayload: 1232,
+  dnssecOk: false,
+  optionsAt: 0,
+  optionsEnd: 0,
+  hasBadOptions: false,
+};
+
 export interface QuerySpec {
   readonly type: 'AXFR' | 'IXFR';
   readonly name?: DomainName;
@@ -40,6 +51,7 @@ export interface QuerySpec {
   readonly maxOctets?: number;
   readonly key?: TsigKey;
   readonly signedAt?: number;
+  readonly isEdns?: boolean;
 }
 
 /** A query for a transfer, as a secondary sends it. */
@@ -60,7 +72,7 @@ export function transferQuery(spec: QuerySpec): Query {
     recursionDesired: false,
     checkingDisabled: false,
     question: { name, type: RR_TYPE[type], class: RR_CLASS.IN, end },
-    edns: undefined,
+    edns: spec.isEdns ? EDNS : undefined,
     maxOctets,
   };
 }

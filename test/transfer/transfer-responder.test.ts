@@ -225,6 +225,13 @@ describe('transfers', () => {
     expect(outcomes).toEqual([outcome]);
   });
 
+  test('the OPT record stands behind the answers of the first message', () => {
+    const { messages } = respond({ type: 'AXFR', isEdns: true }, [large]);
+    const additionals = messages.map(octets => decode(Buffer.from(octets)).additionals ?? []);
+    expect(additionals.map(({ length }) => length)).toEqual([1, ...messages.slice(1).map(() => 0)]);
+    expect(applyTransfer(messages, new Map())).toEqual(large);
+  });
+
   test('the right key opens the zone, and every message is signed', () => {
     const { messages, outcomes } = respond({ type: 'AXFR', key: KEY }, [large], false);
     expect(outcomes).toEqual(['axfr']);
