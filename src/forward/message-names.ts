@@ -48,8 +48,9 @@ export class MessageNames {
 
 /** Length octets are no letters, so labels are lowered with theirs. */
 function loweredText(octets: Octets, at: number, end: number): string {
-  if (at === end) return '';
-  return String.fromCharCode(...octets.subarray(at, end).map(lowered));
+  let text = '';
+  for (let index = at; index < end; index++) text += String.fromCharCode(lowered(octets[index]));
+  return text;
 }
 
 /** A name and every name above it, the root last; as `MessageNames` makes them. */

@@ -9,7 +9,7 @@ import {
 import { type Flights, isHelpful, type Landing } from './flights.ts';
 import { type KeptResponse, keepResponse, NO_OPTIONS, passedOptions } from './kept-response.ts';
 import type { LifetimeCaps } from './lifetime.ts';
-import type { UpstreamMessage } from './message-reader.ts';
+import { type UpstreamMessage, wordAt } from './message-reader.ts';
 import { type Outcome, Race } from './race.ts';
 import type { ResponseCache } from './response-cache.ts';
 import type { Routes } from './routes.ts';
@@ -24,11 +24,11 @@ export interface Ask extends UpstreamQuestion {
   readonly key: string;
 }
 
-/** `name` is the question's own. */
+/** `name` is the question's own; its class is IN. */
 export function askFor(name: DomainName, { octets, flags, options }: UpstreamQuestion): Ask {
-  // Type and class, then what passes through: with the name and flags that is everything.
-  const tail = Buffer.concat([octets.subarray(octets.length - 4), options]);
-  return { name, octets, flags, options, key: `${name} ${flags} ${tail.toString('latin1')}` };
+  const type = wordAt(octets, octets.length - 4);
+  const passed = options.length === 0 ? '' : Buffer.from(options).toString('latin1');
+  return { name, octets, flags, options, key: `${name} ${type} ${flags} ${passed}` };
 }
 
 export interface ResolverParts {

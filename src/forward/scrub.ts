@@ -29,12 +29,21 @@ const MAX_CHAIN = 16;
  * middle. Undefined when nothing sound can be made of it.
  */
 export function scrub(message: UpstreamMessage): UpstreamMessage | undefined {
+  if (message.records.every(record => isPlainAnswer(message, record))) {
+    return cut(message, message.records);
+  }
   const belongs = belonging(message);
   const kept = message.records.filter(belongs);
   if (isHead(message, kept)) return cut(message, kept);
   const octets = rebuild(message, kept);
   const rebuilt = octets && readUpstreamMessage(octets);
   return rebuilt && { ...rebuilt, rcode: message.rcode };
+}
+
+/** What most responses are made of: the asked name, by a pointer to the question, and its class. */
+function isPlainAnswer({ octets, questionEnd }: UpstreamMessage, record: RecordPlace): boolean {
+  const isAsked = ownerPlace(octets, record) === HEADER_OCTETS;
+  return isAsked && record.section === 'answer' && record.class === wordAt(octets, questionEnd - 2);
 }
 
 /** Says whether the message begins with the kept records and none but them. */
