@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { FollowerOptions } from '../../src/mesos/follow-cluster.ts';
 import { respond } from '../fakes/fake-master.ts';
-import { pidOf } from '../fakes/fake-masters.ts';
+import { type FakeMasters, pidOf, redirect } from '../fakes/fake-masters.ts';
 import {
   chunk,
   type FakeStreams,
@@ -21,10 +21,11 @@ afterEach(async () => {
   for (const one of open.splice(0)) await one.close();
 });
 
-/** Follows a leader with an event stream; `prepare` sets it before the first request. */
+/** Follows a leader with an event stream; `prepare` and `change` set the stage before the first request. */
 async function follow(
   prepare: (streams: FakeStreams) => void = () => {},
   options: Partial<FollowerOptions> = {},
+  change: (cluster: FakeMasters) => void = () => {},
 ): Promise<Followed & { readonly streams: FakeStreams; readonly isStreaming: () => boolean }> {
   let streams: FakeStreams | undefined;
   const followed = await startFollowing({ source: 'stream', ...options }, cluster => {
@@ -32,6 +33,7 @@ async function follow(
     cluster.roles[0] = leader.role;
     streams = leader.streams;
     prepare(leader.streams);
+    change(cluster);
   });
   open.push(followed);
   const isStreaming = () => {
@@ -123,6 +125,23 @@ test('a stream without heartbeats, before Mesos 1.5, may be silent', async () =>
   await clock.advance(50_000);
   expect(isStreaming()).toBe(true);
   expect(streams.count).toBe(1);
+});
+
+test('Mesos 1.0 has the stream, but cannot say who leads: it redirects to itself', async () => {
+  const { clock, tasks, isStreaming } = await follow(
+    () => {},
+    {},
+    ({ roles, masters: [leader] }) => {
+      const streaming = roles[0];
+      roles[0] = (request, socket) => {
+        if (request.body.includes('GET_MASTER')) respond(socket, 400);
+        else if (request.path === '/master/redirect') redirect(request, socket, leader);
+        else if (typeof streaming === 'function') streaming(request, socket);
+      };
+    },
+  );
+  await turnUntil(clock, isStreaming);
+  expect(tasks()).toEqual(['web']);
 });
 
 test('a leader that still reads its registry is asked again until it has', async () => {
