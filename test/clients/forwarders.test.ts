@@ -1,10 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { end } from '../fakes/namespace.ts';
 import { testAsRoot } from '../fakes/real-programs.ts';
-import { clientFile, clientSettings } from './client-settings.ts';
+import { untilTrue } from '../fakes/until-true.ts';
+import { FORWARDERS, type Forwarder } from './forwarders.ts';
 import { type ServedNamespace, serveInNamespace } from './served-namespace.ts';
 
 const SERVICES = [
@@ -15,96 +14,20 @@ const SERVICES = [
 
 /** The example's two servers are this namespace's own addresses, so the settings stand as they are. */
 const OURS = ['10.0.0.1', '10.0.0.2'];
-const HERE = '127.0.0.1';
 const ADDRESSES = [...OURS, '10.9.5.5'].map(address => `${address}/24`);
 
-interface Forwarder {
-  readonly program: string;
-  readonly how: string;
-  readonly ready: RegExp;
-  /** Its arguments; `at` is the address it shall listen at, port 53. */
-  readonly words: (folder: string) => readonly string[];
+const testOf = ({ program }: Forwarder) =>
+  testAsRoot('unshare', 'nsenter', 'ip', 'dig', 'getent', program);
+
+/** Starts one, and waits until it answers. */
+async function startForwarder(namespace: ServedNamespace, { ready, at, command }: Forwarder) {
+  const child = await namespace.start(ready, ...command(namespace.folder));
+  await untilTrue(`${at} answers`, async () => {
+    const { output } = await namespace.run('dig', `@${at}`, '+short', 'mesos', 'SOA');
+    return output.startsWith('ns1.mesos. ');
+  });
+  return child;
 }
-
-const written = (folder: string, name: string, text: string) => {
-  const file = join(folder, name);
-  writeFileSync(file, text);
-  return file;
-};
-
-const unboundConf = (folder: string, ours: string) =>
-  written(
-    folder,
-    'unbound.conf',
-    `include: "${ours}"
-server:
-  interface: ${HERE}
-  username: ""
-  chroot: ""
-  directory: "${folder}"
-  pidfile: "${folder}/unbound.pid"
-  use-syslog: no
-  qname-minimisation: yes
-`,
-  );
-
-const FORWARDERS: readonly Forwarder[] = [
-  {
-    program: 'dnsmasq',
-    how: 'with stop-dns-rebind',
-    ready: /started/,
-    words: folder => [
-      '--keep-in-foreground',
-      '--log-facility=-',
-      '--no-resolv',
-      '--no-hosts',
-      '--user=root',
-      '--stop-dns-rebind',
-      '--bind-interfaces',
-      `--pid-file=${folder}/dnsmasq.pid`,
-      `--listen-address=${HERE}`,
-      `--conf-file=${clientFile('dnsmasq.conf')}`,
-    ],
-  },
-  {
-    program: 'unbound',
-    how: 'by a stub zone, with QNAME minimisation',
-    ready: /start of service/,
-    words: folder => ['-d', '-c', unboundConf(folder, clientFile('unbound.conf'))],
-  },
-  {
-    program: 'unbound',
-    how: 'by a forward zone',
-    ready: /start of service/,
-    words: folder => {
-      const forwarding = clientSettings('unbound.conf', {
-        'stub-zone:': 'forward-zone:',
-        'stub-addr:': 'forward-addr:',
-      });
-      const file = written(folder, 'forward.conf', forwarding);
-      return ['-d', '-c', unboundConf(folder, file)];
-    },
-  },
-  ...['auto', 'no'].map(validation => ({
-    program: 'named',
-    how: `by a forward zone, with dnssec-validation ${validation}`,
-    ready: /running$/,
-    words: (folder: string) => {
-      const options = `pid-file none;
-    session-keyfile "${folder}/session.key";
-    listen-on { ${HERE}; };
-    listen-on-v6 { none; };
-    dnssec-validation ${validation};`;
-      const text = clientSettings('named.conf', {
-        'directory "/var/cache/bind";': `directory "${folder}";\n    ${options}`,
-      });
-      return ['-g', '-n', '1', '-c', written(folder, 'named.conf', `${text}controls { };\n`)];
-    },
-  })),
-];
-
-const programs = [...new Set(FORWARDERS.map(({ program }) => program))];
-const forwarderTest = testAsRoot('unshare', 'nsenter', 'ip', 'dig', 'getent', ...programs);
 
 describe('a forwarder on the machine', () => {
   let namespace: ServedNamespace;
@@ -113,15 +36,16 @@ describe('a forwarder on the machine', () => {
   });
   afterAll(() => namespace.close());
 
-  describe.each(FORWARDERS)('$program $how', ({ program, ready, words }) => {
+  describe.each(FORWARDERS)('$program $how', forwarder => {
+    const forwarderTest = testOf(forwarder);
     let child: ChildProcess;
     beforeAll(async () => {
-      child = await namespace.start(ready, program, ...words(namespace.folder));
+      child = await startForwarder(namespace, forwarder);
     });
     afterAll(() => end(child));
 
     const ask = async (name: string, type: string) => {
-      const { output } = await namespace.run('dig', `@${HERE}`, '+tries=1', name, type);
+      const { output } = await namespace.run('dig', `@${forwarder.at}`, '+tries=1', name, type);
       const status = /status: (\w+)/.exec(output)?.[1];
       const answer = /ANSWER SECTION:\n((?:.+\n)*)/.exec(output)?.[1] ?? '';
       const records = answer.split('\n').filter(line => line !== '');
@@ -166,6 +90,7 @@ describe('a forwarder on the machine', () => {
     );
 
     forwarderTest('serves the programs of its machine', async () => {
+      namespace.setResolvConf(`nameserver ${forwarder.at}\n`);
       const { output } = await namespace.run('getent', 'ahostsv4', 'web.marathon.mesos');
       expect(new Set(output.match(/^\S+/gm))).toEqual(new Set(['10.9.8.1', '10.9.8.2']));
     });
@@ -179,10 +104,12 @@ describe('with one of our two servers down', () => {
   });
   afterAll(() => namespace.close());
 
-  forwarderTest.each(FORWARDERS)('$program $how asks the other', async ({ program, ...how }) => {
-    const child = await namespace.start(how.ready, program, ...how.words(namespace.folder));
-    const { output } = await namespace.run('dig', `@${HERE}`, '+short', 'four.marathon.mesos');
-    await end(child);
-    expect(output).toBe('10.9.8.4\n');
-  });
+  for (const forwarder of FORWARDERS) {
+    testOf(forwarder)(`${forwarder.program} ${forwarder.how} asks the other`, async () => {
+      const child = await startForwarder(namespace, forwarder);
+      const { output } = await namespace.run('dig', `@${forwarder.at}`, 'four.marathon.mesos');
+      await end(child);
+      expect(output).toMatch(/^four\.marathon\.mesos\.\s\d+\sIN\sA\s10\.9\.8\.4$/m);
+    });
+  }
 });

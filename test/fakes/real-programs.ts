@@ -2,7 +2,14 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type TestAPI, test } from 'vitest';
 
-const FOLDERS = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin', '/usr/bin'];
+const FOLDERS = [
+  ...(process.env.PATH ?? '').split(delimiter),
+  '/usr/sbin',
+  '/sbin',
+  '/usr/bin',
+  // Unpacked by .ci/run, for its package would take over /etc/resolv.conf.
+  '/opt/systemd-resolved/lib/systemd',
+];
 
 /** Where a program is installed; undefined when it is not. */
 export function findProgram(name: string): string | undefined {
