@@ -7,6 +7,8 @@ import { createInterface } from 'node:readline';
 
 /** A network of its own on this machine: a loopback, an /etc/resolv.conf, nothing else. */
 export interface Namespace {
+  /** A process in it, which names it for `ip link ... netns PID`. */
+  readonly pid: number;
   /** Replaces the text of /etc/resolv.conf. */
   setResolvConf(text: string): void;
   /** Runs a program to its end; gives its output, both kinds, and its exit code. */
@@ -40,6 +42,7 @@ export async function openNamespace(addresses: readonly string[] = []): Promise<
   const started: ChildProcess[] = [];
   const enter = ['--target', String(keeper.pid), '--net', '--mount', '--wd=.', '--'];
   return {
+    pid: keeper.pid!,
     setResolvConf: text => writeFileSync(resolvConf, text),
     run: (program, ...args) =>
       new Promise(resolve => {
