@@ -46,17 +46,22 @@ describe('Prometheus beside the running product', () => {
   prometheusTest('scrapes us, with the labels that the rules expect', async () => {
     await untilTrue('both servers are up', async () => (await scraped('mesonym')).length === 2);
     const query = 'http://127.0.0.1:9090/api/v1/query?query=mesonym_zone_records';
-    await untilTrue('there are samples', async () => (await get(query)).includes('"job":"mesonym"'));
+    await untilTrue('there are samples', async () =>
+      (await get(query)).includes('"job":"mesonym"'),
+    );
   });
 
-  prometheusTest('finds and scrapes every instance by SRV, more than one UDP response holds', async () => {
-    await untilTrue('all are up', async () => (await scraped('apache2')).length === INSTANCES);
-    const places = new Set(await scraped('apache2'));
-    expect(places.size).toBe(INSTANCES);
-    for (const place of places) {
-      expect(place).toMatch(/^apache2-\w{5}-s\d+\.marathon\.slave\.mesos\.?:8123$/);
-    }
-  });
+  prometheusTest(
+    'finds and scrapes every instance by SRV, more than one UDP response holds',
+    async () => {
+      await untilTrue('all are up', async () => (await scraped('apache2')).length === INSTANCES);
+      const places = new Set(await scraped('apache2'));
+      expect(places.size).toBe(INSTANCES);
+      for (const place of places) {
+        expect(place).toMatch(/^apache2-\w{5}-s\d+\.marathon\.slave\.mesos\.?:8123$/);
+      }
+    },
+  );
 
   prometheusTest('finds and scrapes instances by A', async () => {
     await untilTrue('both are up', async () => (await scraped('rabbitmq')).length === 2);
