@@ -114,7 +114,7 @@ export interface Verdict {
   readonly goal: Goal;
   /** Undefined when it was not measured. */
   readonly value: number | undefined;
-  readonly verdict: 'aim' | 'must' | 'within' | 'missed' | 'not measured';
+  readonly verdict: 'aim' | 'must' | 'within' | 'missed' | 'below aim' | 'not measured';
 }
 
 /** Compares what was measured with every goal. */
@@ -138,6 +138,7 @@ function goalValue(goal: Goal, series: readonly Series[]): number | undefined {
 function verdict({ better, must, aim }: Goal, value: number): Verdict['verdict'] {
   const reaches = (wanted: number) => (better === 'more' ? value >= wanted : value <= wanted);
   if (reaches(aim)) return 'aim';
-  if (must === undefined || reaches(must)) return 'must';
+  if (must === undefined) return 'below aim';
+  if (reaches(must)) return 'must';
   return reaches(better === 'more' ? must * 0.9 : must * 1.1) ? 'within' : 'missed';
 }

@@ -1,5 +1,5 @@
 import type { BenchResult } from '../benchmark.ts';
-import type { Verdict } from '../goals.ts';
+import type { Goal, Verdict } from '../goals.ts';
 import { median, spread } from '../measure/statistics.ts';
 
 /** A benchmark's figures as a table: a line a subject, a column a metric. */
@@ -19,17 +19,33 @@ export function resultTable({ series, notes }: BenchResult): string {
 
 /** The goals, and how far each is from its must and its aim. */
 export function goalTable(verdicts: readonly Verdict[]): string {
-  const head = ['goal', 'must', 'aim', 'measured', ''];
+  const head = ['goal', 'must', 'aim', 'measured', 'of the aim', ''];
   const lines = verdicts.map(({ goal, value, verdict }) => {
     const sign = goal.better === 'more' ? '>=' : '<=';
-    const measured = value === undefined ? '' : numberText(value);
     const limits = [goal.must, goal.aim].map(limit =>
       limit === undefined ? '' : `${sign} ${limit}`,
     );
-    return [goal.text, ...limits, measured, verdictText(verdict)];
+    const measured = value === undefined ? '' : numberText(value);
+    return [goal.text, ...limits, measured, shareOfAim(goal, value), VERDICT_TEXT[verdict]];
   });
   return alignedLines([head, ...lines]).join('\n');
 }
+
+/** 100 % is the aim; more is better, whichever way the figure runs. */
+function shareOfAim({ better, aim }: Goal, value: number | undefined): string {
+  if (value === undefined || aim === 0) return '';
+  const share = better === 'more' ? value / aim : aim / value;
+  return Number.isFinite(share) ? `${Math.round(share * 100)}%` : '';
+}
+
+const VERDICT_TEXT: Readonly<Record<Verdict['verdict'], string>> = {
+  aim: 'aim reached',
+  must: 'must reached',
+  within: 'short of the must by less than a tenth',
+  missed: 'MISSED',
+  'below aim': 'below the aim',
+  'not measured': 'not measured',
+};
 
 /** Median, and the spread where there is more than one round. */
 export function figureText(values: readonly number[]): string {
@@ -40,10 +56,6 @@ export function figureText(values: readonly number[]): string {
 export function numberText(value: number): string {
   if (Math.abs(value) >= 1_000) return Math.round(value).toLocaleString('en-US');
   return value >= 100 ? value.toFixed(0) : value.toFixed(2);
-}
-
-function verdictText(verdict: Verdict['verdict']): string {
-  return verdict === 'within' ? 'short by less than a tenth' : verdict;
 }
 
 function alignedLines(rows: readonly (readonly string[])[]): string[] {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { readArguments } from '../../bench/arguments.ts';
 import type { BenchResult } from '../../bench/benchmark.ts';
 import { barChart } from '../../bench/report/chart.ts';
-import { resultTable } from '../../bench/report/table.ts';
+import { goalTable, resultTable } from '../../bench/report/table.ts';
 
 const RESULT: BenchResult = {
   series: [
@@ -18,6 +18,20 @@ test('a table has a line a subject, the median and the spread', () => {
     'nsd         100 ±10%',
     'mesonym  200,000 ±0%',
     '  note: <named> was not measured',
+  ]);
+});
+
+test('a goal says what was measured, and how far from the aim that is', () => {
+  const common = { benchmark: 'b', subject: 'mesonym', metric: 'm' };
+  const goals = [
+    { goal: { ...common, text: 'fast', better: 'more', must: 2, aim: 4 } as const, value: 3 },
+    { goal: { ...common, text: 'small', better: 'less', must: 9, aim: 4 } as const, value: 8 },
+  ];
+  const verdicts = goals.map(goal => ({ ...goal, verdict: 'must' as const }));
+  expect(goalTable(verdicts).split('\n')).toEqual([
+    'goal   must   aim  measured  of the aim',
+    'fast   >= 2  >= 4      3.00         75%  must reached',
+    'small  <= 9  <= 4      8.00         50%  must reached',
   ]);
 });
 
