@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { ExternalPeer } from './benchmark.ts';
 
 export interface BenchArguments {
+  readonly isHelp: boolean;
   readonly only: readonly string[];
   readonly rounds: number;
   readonly seconds: number;
@@ -20,9 +21,10 @@ export const USAGE = `usage: npm run bench -- [OPTIONS]
   --seconds N              how long one measurement lasts (5)
   --peer NAME=HOST:PORT    another server that holds the same records; may be repeated
   --write-corpus FOLDER    write the zone, the state and the queries that a peer must hold, and end
-  --output FOLDER          where results go (bench/results; nowhere with --smoke)
+  --output FOLDER          where results go (bench/results; nowhere with --only or --smoke)
   --gate                   fail when a goal is missed by more than a tenth
   --smoke                  all of it in little time: only to see that it works
+  --help                   this text
 `;
 
 /** Reads the command line. @throws {TypeError} When it cannot be read. */
@@ -38,10 +40,12 @@ export function readArguments(words: readonly string[]): BenchArguments {
       'write-corpus': { type: 'string' },
       gate: { type: 'boolean' },
       smoke: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
     },
   });
   const isSmoke = values.smoke ?? false;
   return {
+    isHelp: values.help ?? false,
     only: values.only?.split(',') ?? [],
     rounds: positive('rounds', values.rounds ?? (isSmoke ? '1' : '3')),
     seconds: positive('seconds', values.seconds ?? (isSmoke ? '0.2' : '5')),
@@ -49,7 +53,7 @@ export function readArguments(words: readonly string[]): BenchArguments {
     isGate: values.gate ?? false,
     peers: (values.peer ?? []).map(readPeer),
     corpusFolder: values['write-corpus'],
-    output: values.output ?? (isSmoke ? undefined : 'bench/results'),
+    output: values.output ?? (isSmoke || values.only ? undefined : 'bench/results'),
   };
 }
 

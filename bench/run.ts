@@ -44,6 +44,10 @@ async function main(words: readonly string[]): Promise<number> {
     tell(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
     return 2;
   }
+  if (args.isHelp) {
+    tell(USAGE);
+    return 0;
+  }
   const folder = mkdtempSync(join(tmpdir(), 'mesonym-bench-'));
   try {
     return await bench(args, folder, words);
@@ -60,6 +64,12 @@ async function bench(
   if (args.corpusFolder) {
     writeCorpus(args.corpusFolder);
     return 0;
+  }
+  const unknown = args.only.filter(name => !BENCHMARKS.some(own => own.name === name));
+  if (unknown.length > 0) {
+    const known = BENCHMARKS.map(({ name }) => name).join(', ');
+    tell(`--only is ${unknown.join(', ')}, expected some of ${known}`);
+    return 2;
   }
   const chosen = BENCHMARKS.filter(
     ({ name }) => args.only.length === 0 || args.only.includes(name),
