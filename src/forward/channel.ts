@@ -3,7 +3,7 @@ import type { Cancel } from '../runtime/index.ts';
 import { readUpstreamMessage, type UpstreamMessage, wordAt } from './message-reader.ts';
 
 /** Why a channel could not bring a response. */
-export type ChannelFault = 'unreachable' | 'closed' | 'overloaded';
+type ChannelFault = 'unreachable' | 'closed' | 'overloaded';
 
 export type Heard =
   | { readonly kind: 'response'; readonly message: UpstreamMessage }

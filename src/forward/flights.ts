@@ -35,10 +35,6 @@ export class Flights {
     this.#limits = limits;
   }
 
-  get size(): number {
-    return this.#flights.size;
-  }
-
   has(key: string): boolean {
     return this.#flights.has(key);
   }

@@ -3,7 +3,7 @@ import { DEFAULT_CAPS, isNegative, type LifetimeCaps, lifetimeSeconds } from './
 import { longAt, putLong, type UpstreamMessage, wordAt } from './message-reader.ts';
 
 /** The TTL of a stale record on its way to a client (RFC 8767 section 5.2), seconds. */
-export const STALE_TTL_SECONDS = 30;
+const STALE_TTL_SECONDS = 30;
 
 /** A response made ready to be copied to clients: no OPT, TTLs within the caps. */
 export interface KeptResponse {

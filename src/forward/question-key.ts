@@ -1,4 +1,4 @@
-import { MAX_LABEL_OCTETS, type Octets, type Query } from '../dns/index.ts';
+import type { Octets, Query } from '../dns/index.ts';
 import { lowered } from './message-reader.ts';
 
 /** What else tells two questions apart: each asks for another response (RFC 4035 section 3.2). */
@@ -11,18 +11,6 @@ export function askFlags(query: Query): number {
     (query.checkingDisabled ? ASK_FLAG.CD : 0) |
     (query.edns?.dnssecOk ? ASK_FLAG.DO : 0)
   );
-}
-
-/** The offset behind the question at `at`, -1 when its name is compressed or runs past `end`. */
-export function questionEndAt(octets: Octets, at: number, end: number): number {
-  let index = at;
-  while (index < end) {
-    const label = octets[index++];
-    if (label === 0) return index + 4 <= end ? index + 4 : -1;
-    if (label > MAX_LABEL_OCTETS) return -1;
-    index += label;
-  }
-  return -1;
 }
 
 /**
