@@ -14,10 +14,18 @@ export interface EdnsSettings {
   readonly tcpIdleMs?: number | undefined;
 }
 
+/** How long a secondary may answer for the zone, for those who ask with a SOA query (RFC 7314). */
+export interface ExpireOffer {
+  /** Octets of the apex's name, the root's zero octet among them. */
+  readonly nameLength: number;
+  readonly seconds: number;
+}
+
 /** Octets of an extended error without a text (RFC 8914), as an option. */
 export const EXTENDED_ERROR_OCTETS = 6;
 const OPTION_HEAD = 4;
 const KEEPALIVE_OCTETS = 2;
+const EXPIRE_OCTETS = 4;
 
 /**
  * Writes the OPT record of a response (RFC 6891): version 0, DO as in the query, and the options
@@ -31,16 +39,19 @@ export class OptWriter {
   readonly #identity: Octets;
   readonly #cookies: ServerCookies | undefined;
   readonly #client: ClientView;
+  readonly #expire: ExpireOffer | undefined;
   #wantsIdentity = false;
   #wantsKeepalive = false;
+  #wantsExpire = false;
   #hasCookie = false;
   #dnssecOk = false;
 
-  constructor(settings: EdnsSettings, client: ClientView) {
+  constructor(settings: EdnsSettings, client: ClientView, expire?: ExpireOffer) {
     this.#settings = settings;
     this.#identity = settings.identity ?? new Uint8Array();
     this.#cookies = settings.cookieSecret && new ServerCookies(settings.cookieSecret);
     this.#client = client;
+    this.#expire = expire;
   }
 
   /**
@@ -48,7 +59,7 @@ export class OptWriter {
    * error; -1 when the options are malformed. Sets the client's `hasValidCookie` when it is true.
    */
   prepare(view: QueryView, query: Octets): number {
-    this.#wantsIdentity = this.#wantsKeepalive = this.#hasCookie = false;
+    this.#wantsIdentity = this.#wantsKeepalive = this.#hasCookie = this.#wantsExpire = false;
     this.#dnssecOk = view.dnssecOk;
     let at = view.optionsAt;
     while (at < view.optionsEnd) {
@@ -57,6 +68,7 @@ export class OptWriter {
       const length = (query[at + 2] << 8) | query[at + 3];
       at += OPTION_HEAD;
       if (at + length > view.optionsEnd || !this.#take(query, code, at, length)) return -1;
+      if (code === EDNS_OPTION.EXPIRE) this.#wantsExpire = this.#isExpireOf(view);
       at += length;
     }
     return OPT_OCTETS + this.#optionOctets();
@@ -95,6 +107,12 @@ export class OptWriter {
       putPair(octets, next, this.#keepaliveUnits);
       next += KEEPALIVE_OCTETS;
     }
+    if (this.#wantsExpire && this.#expire) {
+      next = putHead(octets, next, EDNS_OPTION.EXPIRE, EXPIRE_OCTETS);
+      putPair(octets, next, this.#expire.seconds >>> 16);
+      putPair(octets, next + 2, this.#expire.seconds);
+      next += EXPIRE_OCTETS;
+    }
     if (this.#hasCookie && this.#cookies) {
       const { cookie } = this.#cookies;
       next = putHead(octets, next, EDNS_OPTION.COOKIE, cookie.length);
@@ -117,10 +135,16 @@ export class OptWriter {
     return true;
   }
 
+  /** Within our zone only the apex has a name of its length. */
+  #isExpireOf({ type, nameLength }: QueryView): boolean {
+    return type === RR_TYPE.SOA && nameLength === this.#expire?.nameLength;
+  }
+
   #optionOctets(): number {
     let length = 0;
     if (this.#wantsIdentity) length += OPTION_HEAD + this.#identity.length;
     if (this.#wantsKeepalive) length += OPTION_HEAD + KEEPALIVE_OCTETS;
+    if (this.#wantsExpire) length += OPTION_HEAD + EXPIRE_OCTETS;
     if (this.#hasCookie && this.#cookies) length += OPTION_HEAD + this.#cookies.cookie.length;
     return length;
   }

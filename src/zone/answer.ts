@@ -78,7 +78,9 @@ export class ZoneAnswers {
     this.#settings = parts.settings;
     this.#ttl = parts.settings.ttlSeconds;
     this.#body = new AnswerBody(parts.table, parts.settings, parts.random);
-    this.#opt = new OptWriter(parts.settings, parts.client);
+    const { length: nameLength } = parts.table.origin;
+    const seconds = parts.settings.soa.expireSeconds;
+    this.#opt = new OptWriter(parts.settings, parts.client, { nameLength, seconds });
     this.#counts = parts.counters.values;
     this.#slot = parts.counters.slot;
     this.#typeSlots = typeSlots(parts.counters.slot);
