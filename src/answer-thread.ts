@@ -145,13 +145,15 @@ function makeParts(
   const handle = firstOf(
     withOptions(opcodeHandler),
     withOptions(chaosHandler(options.versionText)),
-    ...(options.isTransferOn ? [transfers.handle] : []),
     zoneHandler(options.origin, zone, client),
     ...(forwarder ? [forwarder.handle] : []),
     withOptions(refuseHandler),
   );
   const nowSeconds = () => Math.floor(Date.now() / 1000);
-  const slow = slowPath(signedHandler(handle, options.tsigKeys, nowSeconds), counters, log);
+  const signed = signedHandler(handle, options.tsigKeys, nowSeconds, counters);
+  // The control thread checks and signs transfers itself: who may have one depends on the key.
+  const all = options.isTransferOn ? firstOf(transfers.handle, signed) : signed;
+  const slow = slowPath(all, counters, log);
   const ready = forwarder ? either(zone.answerInto, forwarder.answerInto) : zone.answerInto;
   const limits = { client, clock: systemClock(), seed: secret.uint32(), counters };
   const limited = limitResponses(ready, options.rateLimit, limits);

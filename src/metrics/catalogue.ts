@@ -75,6 +75,9 @@ export const CATALOGUE = {
   mesonym_dns_refused_total: counter('Queries refused by an access list.', {
     list: ['query', 'recursion', 'transfer'],
   }),
+  mesonym_dns_bad_signatures_total: counter(
+    'Queries refused for their signature (TSIG); transfers are counted by outcome.',
+  ),
   mesonym_dns_rate_limited_total: counter('Responses over the rate limit.', {
     action: ['dropped', 'slipped'],
   }),

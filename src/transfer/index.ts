@@ -10,7 +10,7 @@ export {
   type SecondaryStatus,
 } from './notifier.ts';
 export { type NotifySocket, notifySocket } from './notify-socket.ts';
-export { signedHandler } from './signed-handler.ts';
+export { SIGNATURE_COUNTERS, type SignatureCounter, signedHandler } from './signed-handler.ts';
 export { isTransferQuery } from './transfer-messages.ts';
 export {
   type TransferOptions,

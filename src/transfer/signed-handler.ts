@@ -1,7 +1,13 @@
 import { type Octets, type Query, RCODE } from '../dns/index.ts';
 import type { Handler } from '../handlers/index.ts';
+import type { Counters } from '../runtime/index.ts';
 import { refusal } from './transfer-messages.ts';
 import { signRefusal, type TsigKey, tsigSigner, verifyTsig } from './tsig.ts';
+
+/** What a signed handler counts. */
+export const SIGNATURE_COUNTERS = ['bad_signatures'] as const;
+
+export type SignatureCounter = (typeof SIGNATURE_COUNTERS)[number];
 
 /**
  * A handler that checks the signature of each query and signs the response to a good one (RFC 8945
@@ -11,6 +17,7 @@ export function signedHandler(
   handle: Handler,
   keys: readonly TsigKey[],
   nowSeconds: () => number,
+  counters: Counters<SignatureCounter>,
 ): Handler {
   return query => {
     const verdict = verifyTsig(query.octets, keys, nowSeconds());
@@ -20,6 +27,7 @@ export function signedHandler(
       case 'malformed':
         return refusal(query, RCODE.FORMERR);
       case 'refused':
+        counters.values[counters.slot.bad_signatures]++;
         return signRefusal(refusal(query, RCODE.NOTAUTH), verdict, nowSeconds());
       case 'valid': {
         const signer = tsigSigner(verdict.key, verdict.record.mac);

@@ -1,6 +1,7 @@
 import { FORWARD_COUNTERS } from '../forward/index.ts';
 import { HANDLER_COUNTERS } from '../handlers/index.ts';
 import { SERVER_COUNTERS } from '../server/index.ts';
+import { SIGNATURE_COUNTERS } from '../transfer/index.ts';
 import { ZONE_COUNTERS } from '../zone/index.ts';
 
 /** Everything an answer thread counts, in one shared array. */
@@ -9,6 +10,7 @@ export const ANSWER_COUNTERS = [
   ...ZONE_COUNTERS,
   ...HANDLER_COUNTERS,
   ...FORWARD_COUNTERS,
+  ...SIGNATURE_COUNTERS,
 ] as const;
 
 export type AnswerCounter = (typeof ANSWER_COUNTERS)[number];

@@ -82,6 +82,7 @@ function transferSamples({ transfers, secondaries }: Facts): readonly Sample[] {
     ...[...transfers()].map(([outcome, count]) =>
       sample('mesonym_transfers_total', count, { outcome }),
     ),
+    sample('mesonym_dns_refused_total', transfers().get('refused') ?? 0, { list: 'transfer' }),
     ...secondaries().flatMap(status => {
       const secondary = placeText({ host: status.address, port: status.port });
       const serial = status.acknowledgedSerial;

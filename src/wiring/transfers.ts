@@ -31,6 +31,9 @@ export interface Transfers {
   close(): Promise<void>;
 }
 
+/** Strangers that get a line in the log: anybody can come from many addresses. */
+const MOST_TOLD = 1000;
+
 interface World {
   readonly clock: Clock;
   readonly random: Random;
@@ -40,6 +43,7 @@ interface World {
 export function makeTransfers(config: Config, zone: Zone, world: World): Transfers {
   const { clock, random, log } = world;
   const counts = new Map<TransferOutcome, number>();
+  const tell = outcomeLog(log);
   const current = () => transferZone(config, zone);
   const history = new ZoneHistory({
     maxRecords: config.transferHistoryRecords,
@@ -64,7 +68,7 @@ export function makeTransfers(config: Config, zone: Zone, world: World): Transfe
       onOutcome: (outcome, client) => {
         const count = counts.get(outcome) ?? 0;
         counts.set(outcome, count + 1);
-        log.info('A transfer was asked for', { outcome, client: client.address });
+        tell(outcome, client);
       },
     }),
     publish: delta => {
@@ -77,6 +81,20 @@ export function makeTransfers(config: Config, zone: Zone, world: World): Transfe
       notifier.close();
       await socket.close();
     },
+  };
+}
+
+/** Who is turned away gives one line, however often it comes back; whole zones a line each. */
+function outcomeLog(log: Log): (outcome: TransferOutcome, client: Client) => void {
+  const told = new Set<string>();
+  return (outcome, { address }) => {
+    const kind = `${outcome} ${address}`;
+    const fields = { outcome, client: address };
+    const isNews = !told.has(kind) && told.size < MOST_TOLD;
+    if (outcome === 'ixfr' || outcome === 'up-to-date') log.debug('Sent a transfer', fields);
+    else if (outcome === 'axfr' || outcome === 'ixfr-as-axfr') log.info('Sent a transfer', fields);
+    else if (isNews) log.warn('Refused a transfer', fields);
+    if (isNews) told.add(kind);
   };
 }
 

@@ -1,7 +1,13 @@
 import { decode } from 'dns-packet';
 import { expect, test } from 'vitest';
 import { knownName, MessageWriter, type Octets, RCODE } from '../../src/dns/index.ts';
-import { signedHandler, type TsigKey, verifyTsig } from '../../src/transfer/index.ts';
+import { makeCounters } from '../../src/runtime/index.ts';
+import {
+  SIGNATURE_COUNTERS,
+  signedHandler,
+  type TsigKey,
+  verifyTsig,
+} from '../../src/transfer/index.ts';
 import { NOW_SECONDS, transferQuery } from './transfer-query.ts';
 
 const KEY: TsigKey = {
@@ -9,6 +15,8 @@ const KEY: TsigKey = {
   algorithm: 'hmac-sha512',
   secret: Uint8Array.of(1, 2, 3),
 };
+
+const COUNTERS = makeCounters(SIGNATURE_COUNTERS);
 
 const empty = (id: number): Octets => {
   const writer = new MessageWriter(512);
@@ -20,6 +28,7 @@ const handle = signedHandler(
   query => empty(query.id),
   [KEY],
   () => NOW_SECONDS,
+  COUNTERS,
 );
 
 test('an unsigned query is answered unsigned', () => {
@@ -32,6 +41,7 @@ test('a signed query is answered signed, whether at once or later', async () => 
     async query => empty(query.id),
     [KEY],
     () => NOW_SECONDS,
+    COUNTERS,
   );
   for (const answer of [handle, later]) {
     const response = (await answer(transferQuery({ type: 'IXFR', key: KEY }))) as Octets;
@@ -48,6 +58,7 @@ test('a signed query leaves room for the signature of its response', () => {
     },
     [KEY],
     () => NOW_SECONDS,
+    COUNTERS,
   );
   const response = look(transferQuery({ type: 'IXFR', key: KEY, maxOctets: 512 })) as Octets;
   expect(512 - maxOctets).toBe(response.length - 12);
@@ -60,10 +71,13 @@ test('a wrong signature never reaches the handler', () => {
     },
     [KEY],
     () => NOW_SECONDS,
+    COUNTERS,
   );
   const wrong = { ...KEY, secret: Uint8Array.of(9) };
+  const before = COUNTERS.values[0];
   const response = guarded(transferQuery({ type: 'IXFR', key: wrong })) as Octets;
   expect(response[3] & 0xf).toBe(RCODE.NOTAUTH);
+  expect(COUNTERS.values[0]).toBe(before + 1);
 });
 
 test('a record after the signature, or a second one, is malformed', () => {
