@@ -53,14 +53,22 @@ export function makeAuthorizer(credentials: Credentials, clock: Clock, post: Pos
   }
 }
 
+/** One login serves all requests that need it at the time, and those of the next ten minutes. */
 function iamAuthorizer(account: IamAccount, clock: Clock, post: PostJson): Authorizer {
-  let kept: { readonly value: string; readonly untilMs: number } | undefined;
+  let kept: { readonly token: Promise<string>; readonly untilMs: number } | undefined;
   return {
     header: async signal => {
-      if (kept && clock.monotonic() < kept.untilMs) return kept.value;
-      const token = await logIn(account, clock, post, signal);
-      kept = { value: `token=${token}`, untilMs: clock.monotonic() + TOKEN_AGE_MS };
-      return kept.value;
+      if (!kept || clock.monotonic() >= kept.untilMs) {
+        const token = logIn(account, clock, post, signal);
+        kept = { token, untilMs: clock.monotonic() + TOKEN_AGE_MS };
+      }
+      const used = kept;
+      try {
+        return `token=${await used.token}`;
+      } catch (error) {
+        if (kept === used) kept = undefined;
+        throw error;
+      }
     },
     refused: () => {
       kept = undefined;

@@ -137,6 +137,18 @@ describe('time limits', () => {
     expect(await outcome).toBe('timeout');
   });
 
+  test('no connection for 2 s: here TLS with somebody who never speaks it', async () => {
+    const clock = new SimulatedClock();
+    const master = await startMaster(() => {});
+    const client = startClient(clock, { ...PLAIN_CLIENT, isSecure: true });
+    const outcome = fault(client.exchange(master, STATE, signal));
+    await expect.poll(() => clock.pending, { interval: 1 }).toBe(3);
+    await clock.advance(1_999);
+    expect(await Promise.race([outcome, Promise.resolve('waits')])).toBe('waits');
+    await clock.advance(1);
+    expect(await outcome).toBe('timeout');
+  });
+
   test('the whole body by its limit, however it drips', async () => {
     const clock = new SimulatedClock();
     const master = await startMaster((_, socket) => {
@@ -214,12 +226,13 @@ describe('credentials', () => {
     };
     const options = { ...PLAIN_CLIENT, credentials: { kind: 'iam', account } } as const;
     const client = startClient(new SimulatedClock(), options);
-    for (const next of [200, 401, 200]) {
+    await Promise.all([read(client, master), read(client, master)]);
+    for (const next of [401, 200]) {
       status = next;
       await read(client, master);
     }
     expect(master.requests.map(({ headers }) => headers.authorization)).toEqual(
-      Array(3).fill('token=T'),
+      Array(4).fill('token=T'),
     );
     expect(login.requests).toHaveLength(2);
     const { uid, token } = JSON.parse(login.requests[0].body) as { uid: string; token: string };
