@@ -68,7 +68,8 @@ export function clusterRecords(cluster: GeneratedCluster): ResourceRecord[] {
     for (const own of changes.values()) records.push(...own);
   };
   const { leader, faults, ...parts } = body.finish();
-  const state = { ...parts, leader: leader.address, masters: [], hostAddresses: new Map() };
+  const none = { masters: [], heldTasks: new Map(), hostAddresses: new Map() };
+  const state = { ...parts, ...none, leader: leader.address };
   take(book.update({ state, touched: 'all', faults }).changes);
   take(book.reachAt([ipAddress('127.0.0.1')!]).changes);
   return distinct(records);

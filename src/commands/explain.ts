@@ -1,8 +1,16 @@
 import { recordValue } from '../dns/index.ts';
+import type { HoldReason } from '../mesos/index.ts';
 import type { Explanation, PartFacts, TaskFacts } from '../records/index.ts';
 import { askServer } from './ask-server.ts';
 import { type Arguments, serverFor } from './settings.ts';
 import type { ExitCode, Shell } from './shell.ts';
+
+const HELD_SINCE: Readonly<Record<HoldReason, string>> = {
+  recovering: 'its agent or framework has not come back since the leader changed',
+  'no-agents': 'the leader says that it has no agents at all, which is not yet believed',
+  unconfirmed: 'half of all tasks went at once, and a second look has yet to confirm it',
+  'agent-back': 'its agent has just come back, and may still tell of it',
+};
 
 /** `mesonym explain`: why a name or an address has these records, or none. */
 export async function explain(args: Arguments, shell: Shell): Promise<ExitCode> {
@@ -36,7 +44,7 @@ function partLines({ kind, id, name, records, faults }: PartFacts): readonly str
 }
 
 function taskLines(task: TaskFacts): readonly string[] {
-  const { naming, sources, chosenSource, records, faults, skipped } = task;
+  const { naming, sources, chosenSource, records, faults, skipped, held } = task;
   const health = task.isHealthy === undefined ? '' : task.isHealthy ? ', healthy' : ', unhealthy';
   const found = sources.map(
     ({ source, addresses }) => `${source}: ${addresses.join(' ') || 'none'}`,
@@ -46,6 +54,9 @@ function taskLines(task: TaskFacts): readonly string[] {
     `    ${task.state}${health}, framework ${shown(task.framework.name)}, agent ${task.agent.host ?? task.agent.id}`,
     `    named ${naming.forms.join(' and ')} after its ${naming.from} ${shown(naming.text)}`,
     `    addresses by source: ${found.join('; ')}; taken from ${chosenSource ?? 'nowhere'}`,
+    ...(held === undefined
+      ? []
+      : [`    held, for the leader does not list it: ${HELD_SINCE[held]}`]),
     ...(skipped === undefined ? [] : [`    without records: ${skipped}`]),
     ...records.map(recordLine),
     ...faults.map(faultLine),

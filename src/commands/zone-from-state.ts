@@ -66,6 +66,7 @@ export class ZoneFromStates {
       agents,
       frameworks,
       tasks,
+      heldTasks: new Map(),
       hostAddresses: new Map(),
     };
     return { state, touched: 'all', faults };

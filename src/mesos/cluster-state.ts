@@ -1,3 +1,5 @@
+import type { HoldReason } from './hold-reason.ts';
+
 /**
  * The cluster as the leading master describes it, in one shape for every Mesos version from 0.19 to
  * 1.12 and for both sources: `/state` and the event stream. Objects are immutable: an agent,
@@ -14,6 +16,8 @@ export interface ClusterState {
   readonly frameworks: ReadonlyMap<FrameworkId, Framework>;
   /** In the order in which the master lists them: frameworks in order, each with its tasks in order. */
   readonly tasks: ReadonlyMap<TaskKey, Task>;
+  /** Those of the tasks that the leader does not list, and why they keep their place. */
+  readonly heldTasks: ReadonlyMap<TaskKey, HoldReason>;
   /** The addresses of host names found in pids and masters, as far as they are known now. */
   readonly hostAddresses: ReadonlyMap<string, readonly string[]>;
 }

@@ -62,13 +62,14 @@ export class ClusterStore implements Known {
     const leader = this.#leaderAddress;
     if (!leader) return undefined;
     const isListed = this.#masters.some(master => isSameHostPort(master, leader));
-    const { agents, frameworks, tasks } = this.#tables;
+    const { agents, frameworks, tasks, held } = this.#tables;
     return {
       leader,
       masters: isListed ? this.#masters : [...this.#masters, leader],
       agents,
       frameworks,
       tasks,
+      heldTasks: held.reasons,
       hostAddresses: this.#hostAddresses,
     };
   }

@@ -1,17 +1,7 @@
 import type { AgentId, ClusterState, FrameworkId, Task, TaskKey } from './cluster-state.ts';
+import type { HoldReason } from './hold-reason.ts';
 import { type LeaderRecord, type Loss, RECOVERY_MS } from './leader-record.ts';
 import type { MasterState } from './master-state.ts';
-
-/**
- * Why a task that the leader does not list keeps its place (DESIGN 6).
- *
- * `recovering`: its agent has not come back since the election; `no-agents`: the leader says it has no
- * agent at all; `unconfirmed`: half of all tasks are gone at once, and only one look has shown it;
- * `agent-back`: its agent has just come back, and may still tell of it.
- */
-export const HOLD_REASONS = ['recovering', 'no-agents', 'unconfirmed', 'agent-back'] as const;
-
-export type HoldReason = (typeof HOLD_REASONS)[number];
 
 /** How long a state without any agent must have stood. */
 const EMPTY_STOOD_MS = 60_000;

@@ -1,5 +1,5 @@
 import type { TaskKey } from './cluster-state.ts';
-import { HOLD_REASONS, type HoldReason } from './failover-rules.ts';
+import { HOLD_REASONS, type HoldReason } from './hold-reason.ts';
 
 /** How many tasks are held, by reason. */
 export type HeldCounts = Readonly<Record<HoldReason, number>>;
@@ -11,6 +11,11 @@ export class HeldTasks {
 
   get counts(): HeldCounts {
     return { ...this.#counts };
+  }
+
+  /** Why each of them is held; live. */
+  get reasons(): ReadonlyMap<TaskKey, HoldReason> {
+    return this.#reasons;
   }
 
   has(key: TaskKey): boolean {

@@ -27,7 +27,6 @@ export { ClusterStore, type ClusterStoreOptions } from './cluster-store.ts';
 export type { TlsSettings } from './connector.ts';
 export type { Credentials, IamAccount } from './credentials.ts';
 export { EventDecoder } from './event-decoder.ts';
-export { HOLD_REASONS, type HoldReason } from './failover-rules.ts';
 export {
   type ClusterFollower,
   type FollowerOptions,
@@ -35,6 +34,7 @@ export {
   followCluster,
 } from './follow-cluster.ts';
 export { FOLLOW_FAULTS, type FollowerStatus, type FollowFault } from './follower-status.ts';
+export { HOLD_REASONS, type HoldReason } from './hold-reason.ts';
 export type { HostLookup } from './host-names.ts';
 export type { Known, Leader, MasterState } from './master-state.ts';
 export type { ReadingMark } from './reading-mark.ts';

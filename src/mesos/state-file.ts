@@ -162,6 +162,7 @@ function savedOf(header: HeaderFacts, octets: Buffer): SavedState {
     agents: new Map(agents.map(agent => [agent.id, agent])),
     frameworks: new Map(frameworks.map(framework => [framework.id, framework])),
     tasks: new Map(tasks.map(task => [task.key, task])),
+    heldTasks: new Map(),
     hostAddresses: new Map(header.hostAddresses),
   };
   return { state, savedMs: header.savedMs, serial: header.serial };

@@ -1,6 +1,6 @@
 import type { Log } from '../runtime/index.ts';
-import { HOLD_REASONS } from './failover-rules.ts';
 import { type HeldCounts, noneHeld } from './held-tasks.ts';
+import { HOLD_REASONS } from './hold-reason.ts';
 import { type LeaderRecord, RECOVERY_MS } from './leader-record.ts';
 import type { MasterState } from './master-state.ts';
 

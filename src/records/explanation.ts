@@ -1,4 +1,5 @@
 import type { DomainName, ResourceRecord } from '../dns/index.ts';
+import type { HoldReason } from '../mesos/index.ts';
 import type { RecordFault } from './made-records.ts';
 import type { IpSource } from './rules.ts';
 
@@ -37,6 +38,8 @@ export interface TaskFacts {
   readonly agent: { readonly id: string; readonly host: string | undefined };
   readonly state: string;
   readonly isHealthy: boolean | undefined;
+  /** Why it keeps its records though the leader does not list it; undefined when the leader does. */
+  readonly held: HoldReason | undefined;
   /** Where its name comes from, and what the label rule made of it. */
   readonly naming: {
     readonly from: 'task name' | 'discovery name';

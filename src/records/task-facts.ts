@@ -29,6 +29,7 @@ export function taskFacts(
     agent: { id: task.agentId, host: agent?.pid?.host ?? agent?.hostname },
     state: task.state,
     isHealthy,
+    held: state.heldTasks.get(task.key),
     naming: naming(task, rules),
     ...addressFacts(task, state, rules),
     records: made.records.filter(isAsked),

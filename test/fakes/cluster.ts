@@ -5,6 +5,7 @@ import type {
   ClusterState,
   Framework,
   FrameworkId,
+  HoldReason,
   HostPort,
   Task,
   TaskKey,
@@ -66,6 +67,7 @@ interface ClusterFacts {
   readonly agents?: readonly Agent[];
   readonly frameworks?: readonly Framework[];
   readonly tasks?: readonly Task[];
+  readonly held?: ReadonlyMap<TaskKey, HoldReason>;
   readonly hosts?: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -80,6 +82,7 @@ export function clusterWith(facts: ClusterFacts = {}): ClusterState {
     agents: new Map(agents.map(agent => [agent.id, agent])),
     frameworks: new Map(frameworks.map(framework => [framework.id, framework])),
     tasks: new Map((facts.tasks ?? []).map(task => [task.key, task])),
+    heldTasks: facts.held ?? new Map(),
     hostAddresses: new Map(Object.entries(facts.hosts ?? {})),
   };
 }

@@ -18,6 +18,7 @@ function stateWith(tasks: number): ClusterState {
     agents: new Map(),
     frameworks: new Map(),
     tasks: new Map(made),
+    heldTasks: new Map(),
     hostAddresses: new Map(),
   };
 }

@@ -102,6 +102,7 @@ export function stateOf(text: string, masters: readonly string[] = []): ClusterS
     agents: new Map(agents.map(agent => [agent.id, agent])),
     frameworks: new Map(frameworks.map(({ own }): [FrameworkId, Framework] => [own.id, own])),
     tasks: new Map(tasks.map(task => [task.key, task])),
+    heldTasks: new Map(),
     hostAddresses: new Map(),
   };
 }

@@ -291,6 +291,7 @@ describe('the loss of half of all tasks, and ten at least', () => {
     show(watched, 5);
     expect(watched.tasks).toHaveLength(20);
     expect(watched.store.condition.heldTasks.unconfirmed).toBe(15);
+    expect(new Set(watched.store.state?.heldTasks.values())).toEqual(new Set(['unconfirmed']));
     await watched.clock.advance(SECOND);
     show(watched, 5);
     expect(watched.tasks).toHaveLength(5);

@@ -68,6 +68,18 @@ test.each<{ why: string; facts: Partial<Task>; says: string }>([
   expect(tasks[0].skipped).toContain(says);
 });
 
+test('a task that the leader does not list keeps its records, and says why', () => {
+  const [left, listed] = [taskWith({ id: 'left' }), taskWith({ id: 'listed' })];
+  const held = new Map([[left.key, 'recovering' as const]]);
+  const state = clusterWith({ tasks: [left, listed], held });
+  const { tasks } = explainName(knownName('web.marathon.mesos'), state, rulesWith());
+  expect(tasks.map(task => [task.id, task.held])).toEqual([
+    ['left', 'recovering'],
+    ['listed', undefined],
+  ]);
+  expect(tasks[0].records).not.toEqual([]);
+});
+
 test('fixed names are explained by the parts that make them', () => {
   const { parts, tasks } = about('slave.mesos');
   expect(tasks).toEqual([]);

@@ -13,7 +13,7 @@ import { hasShared, SHARED } from '../paths.ts';
 function decoded(octets: Uint8Array): ClusterState {
   const state = new StateReader().read(octets);
   const leader = state.leader.address;
-  return { ...state, leader, masters: [leader], hostAddresses: new Map() };
+  return { ...state, leader, masters: [leader], heldTasks: new Map(), hostAddresses: new Map() };
 }
 
 function recordsOf(state: ClusterState) {
