@@ -9,7 +9,8 @@ import {
   type StartOfAuthority,
 } from '../dns/index.ts';
 import type { ZoneDelta } from './delta.ts';
-import { RRsetDraft } from './rrset-draft.ts';
+import { NameDraft, type Node, rrsetsOf } from './name-draft.ts';
+import type { RRsetDraft } from './rrset-draft.ts';
 import type { Zone } from './zone.ts';
 
 /** The source of what the zone has by itself: the NS record of the apex. */
@@ -22,10 +23,6 @@ export interface CurrentZoneOptions {
   readonly previousSerial?: Serial | undefined;
 }
 
-/** Most names have one RRset, which then stands for itself. */
-type Node = RRset | readonly RRset[];
-/** The drafts of each name, chained. */
-type Drafts = Map<DomainName, RRsetDraft>;
 const NONE: readonly never[] = [];
 
 /**
@@ -36,7 +33,8 @@ const NONE: readonly never[] = [];
 export class CurrentZone {
   /** The zone as readers see it. */
   readonly zone: Zone;
-  readonly #names = new Map<DomainName, Node>();
+  /** Drafts stand among the nodes only while a publish works. */
+  readonly #names = new Map<DomainName, Node | NameDraft>();
   readonly #sources = new Map<string, readonly ResourceRecord[]>();
   /** How many sources each record of an RRset has; missing where that is one for all. */
   readonly #counts = new Map<RRset, readonly number[]>();
@@ -60,12 +58,12 @@ export class CurrentZone {
     changes: ReadonlyMap<string, readonly ResourceRecord[]>,
     unixSeconds: number,
   ): ZoneDelta | undefined {
-    const drafts: Drafts = new Map();
+    const drafts: NameDraft[] = [];
     if (this.#serial === undefined) this.#change(drafts, OWN_SOURCE, this.#apex);
     for (const [source, records] of changes) this.#change(drafts, source, records);
     const removed: RRset[] = [];
     const added: RRset[] = [];
-    for (const [owner, first] of drafts) this.#settle(owner, first, removed, added);
+    for (const draft of drafts) this.#settle(draft, removed, added);
     if (removed.length === 0 && added.length === 0) return undefined;
     const from = this.#serial;
     const to = nextSerial(from ?? this.#previousSerial, unixSeconds);
@@ -73,7 +71,7 @@ export class CurrentZone {
     return { from, to, removed, added };
   }
 
-  #change(drafts: Drafts, source: string, records: readonly ResourceRecord[]): void {
+  #change(drafts: NameDraft[], source: string, records: readonly ResourceRecord[]): void {
     const old = this.#sources.get(source) ?? NONE;
     for (const record of old) this.#draft(drafts, record).remove(record);
     for (const record of records) this.#draft(drafts, record).add(record);
@@ -81,40 +79,34 @@ export class CurrentZone {
     else this.#sources.set(source, records);
   }
 
-  #draft(drafts: Drafts, { owner, type }: ResourceRecord): RRsetDraft {
-    const first = drafts.get(owner);
-    for (let draft = first; draft; draft = draft.next) if (draft.type === type) return draft;
-    const before = this.#rrset(owner, type);
-    const counts = before && this.#counts.get(before);
-    const draft = new RRsetDraft(owner, type, before, counts, first);
-    drafts.set(owner, draft);
-    return draft;
-  }
-
-  #rrset(owner: DomainName, type: RecordType): RRset | undefined {
-    for (const rrset of rrsetsOf(this.#names.get(owner))) if (rrset.type === type) return rrset;
-    return undefined;
+  #draft(drafts: NameDraft[], { owner, type }: ResourceRecord): RRsetDraft {
+    const known = this.#names.get(owner);
+    if (known instanceof NameDraft) return known.rrset(type, this.#counts);
+    const name = new NameDraft(owner, known);
+    this.#names.set(owner, name);
+    drafts.push(name);
+    return name.rrset(type, this.#counts);
   }
 
   /** Makes the drafts of a name current, and notes what that changes. */
-  #settle(owner: DomainName, first: RRsetDraft, removed: RRset[], added: RRset[]): void {
-    let now = rrsetsOf(this.#names.get(owner));
-    for (let draft: RRsetDraft | undefined = first; draft; draft = draft.next) {
-      const { before } = draft;
-      const { rrset, counts } = draft.finish();
+  #settle({ owner, node, first }: NameDraft, removed: RRset[], added: RRset[]): void {
+    let now = rrsetsOf(node);
+    for (let draft = first; draft; draft = draft.next) {
+      const { before, type } = draft;
+      const rrset = draft.finish();
       if (before && before !== rrset) {
         this.#counts.delete(before);
-        this.#recordCounts[draft.type] -= before.records.length;
+        this.#recordCounts[type] -= before.records.length;
         removed.push(before);
         now = now.filter(other => other !== before);
       }
       if (rrset && before !== rrset) {
-        this.#recordCounts[draft.type] += rrset.records.length;
+        this.#recordCounts[type] += rrset.records.length;
         added.push(rrset);
-        now = [...now, rrset];
+        now = now.length === 0 ? [rrset] : [...now, rrset];
       }
-      if (rrset && counts) this.#counts.set(rrset, counts);
-      else if (rrset) this.#counts.delete(rrset);
+      if (rrset && draft.counts) this.#counts.set(rrset, draft.counts);
+      else if (rrset && this.#counts.size > 0) this.#counts.delete(rrset);
     }
     if (now.length === 0) this.#names.delete(owner);
     else this.#names.set(owner, now.length === 1 ? now[0] : now);
@@ -134,8 +126,8 @@ export class CurrentZone {
       get nameCount() {
         return names.size;
       },
-      rrsets: () => [...names.values()].flat(),
-      at: owner => rrsetsOf(names.get(owner)),
+      rrsets: () => [...names.values()].flatMap(node => settled(node) ?? NONE),
+      at: owner => rrsetsOf(settled(names.get(owner))),
       exists: name => {
         if (names.has(name) || name === origin) return true;
         for (const owner of names.keys()) if (isAtOrBelow(owner, name)) return true;
@@ -146,11 +138,7 @@ export class CurrentZone {
   }
 }
 
-function rrsetsOf(node: Node | undefined): readonly RRset[] {
-  if (node === undefined) return NONE;
-  return isList(node) ? node : [node];
-}
-
-function isList(node: Node): node is readonly RRset[] {
-  return Array.isArray(node);
+/** What readers see, between two publishes. */
+function settled(node: Node | NameDraft | undefined): Node | undefined {
+  return node instanceof NameDraft ? node.node : node;
 }

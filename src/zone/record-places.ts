@@ -1,12 +1,10 @@
 import type { ResourceRecord, ServiceRecord } from '../dns/index.ts';
 
-/** Up to so many records are compared one by one; above, a map pays off. */
-const FEW_RECORDS = 8;
 /** So many searches of a large list are cheaper than making the map. */
 const FEW_SEARCHES = 4;
 
 /**
- * Finds a record among those of one owner and type by its value. A large list that is searched often
+ * Finds a record in a large list of one owner and type by its value. A list that is searched often
  * gets a map, by the one part of the value that nearly always tells records apart.
  */
 export class RecordPlaces {
@@ -17,7 +15,7 @@ export class RecordPlaces {
 
   /** The place of `record` in `records`, or -1. */
   find(records: readonly ResourceRecord[], record: ResourceRecord): number {
-    if (this.#last === undefined && records.length > FEW_RECORDS) this.#consider(records);
+    if (this.#last === undefined) this.#consider(records);
     if (this.#last === undefined) return firstEqual(records, record);
     let place = this.#last.get(keyOf(record)) ?? -1;
     while (place >= 0 && !isEqual(records[place], record)) place = this.#earlier[place];
@@ -44,7 +42,8 @@ export class RecordPlaces {
   }
 }
 
-function firstEqual(records: readonly ResourceRecord[], record: ResourceRecord): number {
+/** The place of `record` in `records`, or -1, by comparing one after another. */
+export function firstEqual(records: readonly ResourceRecord[], record: ResourceRecord): number {
   for (let place = 0; place < records.length; place++) {
     if (isEqual(records[place], record)) return place;
   }

@@ -97,31 +97,38 @@ export class StepWriter {
 
   /** Dotted decimal in canonical form, digit by digit: a zone has very many. */
   #ipv4(text: string): void {
+    const octets = this.#octets;
+    let at = this.#at;
     let octet = 0;
     for (let index = 0; index < text.length; index++) {
       const code = text.charCodeAt(index);
       if (code === 0x2e) {
-        this.#octets[this.#at++] = octet;
+        octets[at++] = octet;
         octet = 0;
       } else {
         octet = octet * 10 + code - 0x30;
       }
     }
-    this.#octets[this.#at++] = octet;
+    octets[at] = octet;
+    this.#at = at + 1;
   }
 
   /** The octets of a name, with their number before them. */
   #name(name: DomainName): void {
-    const end = writeName(name, this.#octets, this.#at + 1);
-    this.#octets[this.#at] = end - this.#at - 1;
+    const at = this.#at;
+    const end = writeName(name, this.#octets, at + 1);
+    this.#octets[at] = end - at - 1;
     this.#at = end;
   }
 
   #word(value: number): void {
-    this.#octets[this.#at++] = value >>> 24;
-    this.#octets[this.#at++] = value >>> 16;
-    this.#octets[this.#at++] = value >>> 8;
-    this.#octets[this.#at++] = value;
+    const octets = this.#octets;
+    const at = this.#at;
+    octets[at] = value >>> 24;
+    octets[at + 1] = value >>> 16;
+    octets[at + 2] = value >>> 8;
+    octets[at + 3] = value;
+    this.#at = at + 4;
   }
 
   #makeRoom(): void {
