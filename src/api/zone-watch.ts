@@ -161,11 +161,13 @@ function event(type: string, id: Serial, value: unknown): string {
 function summary({ to, removed, added }: ZoneDelta, at: number): ChangeSummary {
   const key = ({ owner, type }: RRset) => `${owner} ${type}`;
   const gone = new Set(removed.map(key));
-  const changed = added.filter(rrset => gone.has(key(rrset))).length;
+  // The first version of a large zone is all added: no key is made for each of its RRsets.
+  const changed = gone.size === 0 ? 0 : added.filter(rrset => gone.has(key(rrset))).length;
   const names = new Set<string>();
-  for (const { owner } of [...added, ...removed]) {
-    if (names.size >= NAMES_TOLD) break;
-    names.add(owner);
+  for (const rrsets of [added, removed]) {
+    for (let index = 0; index < rrsets.length && names.size < NAMES_TOLD; index++) {
+      names.add(rrsets[index].owner);
+    }
   }
   return {
     serial: to,
