@@ -23,6 +23,7 @@ export class ZoneFromStates {
         enforceRfc952: config.enforceRFC952,
         srvWeight: config.SRVRecordDefaultWeight,
         nameServer: config.SOAMname,
+        secondaries: config.secondaries,
       }),
     );
     this.#current = new CurrentZone({ origin: config.domain, soa: startOfAuthority(config) });

@@ -11,7 +11,7 @@ export type {
   RecordFault,
   RecordFaultCause,
 } from './made-records.ts';
-export { reachableAddresses } from './name-server-records.ts';
+export { nameServerRecords, reachableAddresses } from './name-server-records.ts';
 export { type BookUpdate, type RecordBook, type RecordChanges, recordBook } from './record-book.ts';
 export { type IpSource, type NamingOptions, type NamingRules, namingRules } from './rules.ts';
 export { type InstanceFacts, type ServiceFacts, servicesOf } from './services.ts';

@@ -1,18 +1,27 @@
 import { type IpAddress, ipAddress, isAtOrBelow, type ResourceRecord } from '../dns/index.ts';
 import { distinctAddresses } from './host-addresses.ts';
 import { addAddresses } from './made-records.ts';
-import type { NamingRules } from './rules.ts';
+import type { NamingOptions } from './rules.ts';
+
+/** What of the config decides about the records of name servers. */
+export type NameServers = Pick<NamingOptions, 'domain' | 'nameServer' | 'secondaries'>;
 
 /**
- * The addresses of `SOAMname`, where that lies in our zone. The NS record of the origin is the zone's
- * own business.
+ * The addresses of `SOAMname`, whose NS record is the zone's own business, and the NS records of the
+ * secondaries with their addresses. A name outside our zone has its addresses elsewhere.
  */
 export function nameServerRecords(
   addresses: readonly IpAddress[],
-  { domain, nameServer }: NamingRules,
+  { domain, nameServer, secondaries = [] }: NameServers,
 ): readonly ResourceRecord[] {
   const records: ResourceRecord[] = [];
   if (isAtOrBelow(nameServer, domain)) addAddresses(records, nameServer, addresses);
+  for (const [name, servers] of Map.groupBy(secondaries, server => server.name)) {
+    if (name === undefined) continue;
+    records.push({ type: 'NS', owner: domain, target: name });
+    const hosts = servers.map(({ address }) => address.host);
+    if (isAtOrBelow(name, domain)) addAddresses(records, name, distinctAddresses(hosts));
+  }
   return records;
 }
 

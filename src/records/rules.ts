@@ -19,6 +19,14 @@ export interface NamingOptions {
   readonly srvWeight: number;
   /** The zone's primary name server, `SOAMname`. */
   readonly nameServer: DomainName;
+  /** Further servers of the zone; those with a name stand in its NS records. */
+  readonly secondaries?: readonly OtherServer[];
+}
+
+/** Another server of the zone; `host` is the text of an IP address. */
+export interface OtherServer {
+  readonly name?: DomainName | undefined;
+  readonly address: { readonly host: string };
 }
 
 /**

@@ -63,6 +63,7 @@ export function namingOptions(config: Config): NamingOptions {
     enforceRfc952: config.enforceRFC952,
     srvWeight: config.SRVRecordDefaultWeight,
     nameServer: config.SOAMname,
+    secondaries: config.secondaries,
   };
 }
 

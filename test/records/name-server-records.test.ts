@@ -44,3 +44,19 @@ test.each([
   const records = nameServerRecords(reachableAddresses(['10.0.0.5'], []), rules);
   expect(records.map(recordLine)).toEqual(lines);
 });
+
+test('secondaries stand in the NS records, those in our zone with their addresses', () => {
+  const secondaries = [
+    { name: knownName('ns2.mesos'), address: { host: '192.0.2.10' } },
+    { name: knownName('ns2.mesos'), address: { host: '2001:db8::10' } },
+    { name: knownName('ns.example'), address: { host: '192.0.2.11' } },
+    { address: { host: '192.0.2.12' } },
+  ];
+  const records = nameServerRecords([], rulesWith({ secondaries }));
+  expect(records.map(recordLine)).toEqual([
+    'mesos. NS ns2.mesos.',
+    'ns2.mesos. A 192.0.2.10',
+    'ns2.mesos. AAAA 2001:db8::10',
+    'mesos. NS ns.example.',
+  ]);
+});

@@ -21,6 +21,7 @@ describe('transfers, read by others', () => {
   beforeAll(async () => {
     const secondaries = KEYS.map(({ name }) => ({
       address: '192.0.2.1',
+      name: 'ns2.mesos',
       key: name,
       notify: false,
     }));
@@ -91,6 +92,12 @@ describe('transfers, read by others', () => {
     const said = await ask('kdig', ...words, 'mesos', 'AXFR');
     expect(said).toMatch(new RegExp(reason));
     expect(said).not.toMatch(/\sIN\s+(A|SRV|SOA)\s/);
+  });
+
+  realTest('the secondaries stand beside us in the NS records, with their addresses', async () => {
+    const said = await ask('dig', '+short', 'mesos', 'NS');
+    expect(said.trim().split('\n').toSorted()).toEqual(['ns1.mesos.', 'ns2.mesos.']);
+    expect(await ask('dig', 'mesos', 'NS')).toMatch(/ns2\.mesos\.\s+60\s+IN\s+A\s+192\.0\.2\.1/);
   });
 
   realTest.each(['+notcp', '+tcp'])(
