@@ -4,6 +4,7 @@ import { type ServedNamespace, serveInNamespace } from './served-namespace.ts';
 
 const SERVICES = [
   { name: 'web', instances: [['10.9.8.1'], ['10.9.8.2'], ['10.9.8.3']], ports: [31000] },
+  { name: 'many', instances: Array.from({ length: 100 }, (_, index) => [`10.9.7.${index + 1}`]) },
 ];
 
 const linuxTest = testAsRoot('unshare', 'nsenter', 'dig', 'kdig', 'ip');
@@ -16,7 +17,7 @@ describe('dig and kdig', () => {
   afterAll(() => namespace.close());
 
   const transports = [
-    { how: 'UDP', options: ['+notcp'] },
+    { how: 'UDP', options: [] },
     { how: 'TCP', options: ['+tcp'] },
     { how: 'UDP without EDNS', options: ['+noedns'] },
   ];
@@ -34,6 +35,21 @@ describe('dig and kdig', () => {
     const services = await ask('_web._tcp.marathon.mesos', 'SRV');
     expect(services.output.trim().split('\n')).toHaveLength(3);
     expect(services.output).toMatch(/^0 1 31000 web-[a-z0-9]{5}-s\d\.marathon\.slave\.mesos\.$/m);
+  });
+
+  linuxTest.each(cases)('$program at $server over $how gets 100 instances', async row => {
+    const { program, server, options } = row;
+    const words = [`@${server}`, ...options, '+short', 'many.marathon.mesos'];
+    const { output } = await namespace.run(program, ...words);
+    expect(new Set(output.match(/^10\.9\.7\.\d+$/gm)).size).toBe(100);
+  });
+
+  linuxTest('a truncated response has as many instances as fit', async () => {
+    const words = ['@127.0.0.1', '+ignore', 'many.marathon.mesos'];
+    const { output } = await namespace.run('dig', ...words);
+    expect(output).toMatch(/;; flags: qr aa tc /);
+    // 1232 octets less header, question and OPT with a cookie; 16 an address.
+    expect(output.match(/\sIN\sA\s10\.9\.7\./g)).toHaveLength(72);
   });
 
   linuxTest('the first address changes from answer to answer', async () => {

@@ -48,3 +48,25 @@ test('the sample for Docker is JSON with DNS servers', () => {
   );
   expect(daemon).toMatchObject({ dns: ['10.0.0.1', '10.0.0.2'] });
 });
+
+test('README names every file to paste', () => {
+  const readme = readFileSync(join(PROJECT, 'README.md'), 'utf8');
+  for (const folder of ['clients', 'secondaries']) {
+    for (const file of readdirSync(join(CONFIG, folder))) {
+      expect(readme, file).toMatch(
+        new RegExp(`\`(config/${folder}/)?${file.replace('.', '\\.')}\``),
+      );
+    }
+  }
+});
+
+test('every sample for a client is what a test starts the real program with', () => {
+  const folder = join(PROJECT, 'test/clients');
+  const tests = readdirSync(folder).map(file => readFileSync(join(folder, file), 'utf8'));
+  for (const file of readdirSync(join(CONFIG, 'clients'))) {
+    expect(
+      tests.filter(text => text.includes(`'${file}'`)),
+      file,
+    ).not.toEqual([]);
+  }
+});
