@@ -1,5 +1,6 @@
 import { type Log, sleep } from '../runtime/index.ts';
 import type { HostPort } from './cluster-state.ts';
+import { Patience } from './patience.ts';
 import { loadOnce, type Polling, pollLeader } from './poll-leader.ts';
 import { rereadState } from './reread-state.ts';
 import { type Streaming, streamLeader } from './stream-leader.ts';
@@ -22,9 +23,9 @@ export async function followLeader(
   leader: HostPort,
   signal: AbortSignal,
 ): Promise<void> {
+  const patience = new Patience();
   const isFirst = polling.status.read().loads === 0;
-  if (isFirst && policy.mayStream()) await loadOnce(polling, leader, 1, signal);
-  let patience = 1;
+  if (isFirst && policy.mayStream()) await loadOnce(polling, leader, patience, signal);
   while (!signal.aborted) {
     if (!policy.mayStream()) {
       await pollLeader(polling, leader, () => policy.mayStream(), signal);
@@ -34,7 +35,6 @@ export async function followLeader(
     if (signal.aborted) return;
     policy.ended(end);
     polling.onDoubt();
-    patience = end === 'broken' ? Math.min(patience * 2, 16) : 1;
     if (policy.mayStream()) await sleep(polling.clock, polling.backoff.next(), signal);
     else log.warn('no event stream to be had: polling for some minutes', { end });
   }
@@ -43,7 +43,7 @@ export async function followLeader(
 async function streamWithRereading(
   { polling, streaming }: Pick<Following, 'polling' | 'streaming'>,
   leader: HostPort,
-  patience: number,
+  patience: Patience,
   signal: AbortSignal,
 ) {
   const over = new AbortController();

@@ -3,6 +3,7 @@ import type { HostPort } from './cluster-state.ts';
 import { followFault, type StatusKeeper } from './follower-status.ts';
 import { isSameHostPort } from './host-port.ts';
 import type { OpenBody, StateLoader } from './load-state.ts';
+import { Patience } from './patience.ts';
 import type { Pause } from './pause.ts';
 
 /** What loading the state needs. */
@@ -31,39 +32,38 @@ export async function pollLeader(
   signal: AbortSignal,
 ): Promise<void> {
   const { clock, pause, backoff, refreshMs } = polling;
-  let patience = 1;
+  const patience = new Patience();
   while (!signal.aborted) {
     const startMs = clock.monotonic();
-    const outcome = await loadOnce(polling, leader, patience, signal);
-    if (outcome === 'slow') patience *= 2;
+    const isGood = await loadOnce(polling, leader, patience, signal);
     const tookMs = clock.monotonic() - startMs;
-    const restMs = outcome === 'good' ? refreshMs - tookMs : Math.min(backoff.next(), refreshMs);
+    const restMs = isGood ? refreshMs - tookMs : Math.min(backoff.next(), refreshMs);
     await pause.wait(Math.max(0, restMs), signal);
     if (isOver()) return;
   }
 }
 
-/**
- * One load. A `slow` one ran into a time limit: a master may take longer than usual to write a huge
- * state, so the next load has more patience with the same leader.
- */
+/** One load. @returns Whether there is a state. */
 export async function loadOnce(
   { clock, loader, status, backoff, openBody, onDoubt }: Polling,
   leader: HostPort,
-  patience: number,
+  patience: Patience,
   signal: AbortSignal,
-): Promise<'good' | 'slow' | 'bad'> {
+): Promise<boolean> {
   const startMs = clock.monotonic();
   try {
-    const master = await loader.load(leader, openBody, { patience, signal });
-    status.loaded('poll', clock.monotonic() - startMs);
+    const master = await loader.load(leader, openBody, { patience: patience.factor, signal });
+    const tookMs = clock.monotonic() - startMs;
+    status.loaded('poll', tookMs);
+    patience.answered(tookMs);
     backoff.reset();
     if (!isSameHostPort(master, leader)) onDoubt();
-    return 'good';
+    return true;
   } catch (error) {
-    if (signal.aborted) return 'bad';
+    if (signal.aborted) return false;
     status.failed(error);
+    if (followFault(error) === 'timeout') patience.ranOut();
     onDoubt();
-    return followFault(error) === 'timeout' ? 'slow' : 'bad';
+    return false;
   }
 }

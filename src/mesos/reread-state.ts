@@ -1,5 +1,7 @@
 import type { HostPort } from './cluster-state.ts';
+import { followFault } from './follower-status.ts';
 import type { Intake } from './intake.ts';
+import { Patience } from './patience.ts';
 import type { Polling } from './poll-leader.ts';
 
 /** How much longer than a load we wait until the next: a huge state should not keep a master busy. */
@@ -17,18 +19,19 @@ export async function rereadState(
   signal: AbortSignal,
 ): Promise<void> {
   let tookMs = 0;
-  let patience = 1;
+  const patience = new Patience();
   while (!signal.aborted) {
     await pause.wait(Math.max(refreshMs, tookMs * REST_FACTOR), signal);
     if (signal.aborted) return;
     const startMs = clock.monotonic();
     try {
-      await loader.load(leader, intake.beginReread(), { patience, signal });
+      await loader.load(leader, intake.beginReread(), { patience: patience.factor, signal });
       status.reread(clock.monotonic() - startMs);
+      patience.answered(clock.monotonic() - startMs);
     } catch (error) {
       if (signal.aborted) return;
       status.missed(error);
-      patience = Math.min(patience * 2, 16);
+      if (followFault(error) === 'timeout') patience.ranOut();
     }
     tookMs = clock.monotonic() - startMs;
   }

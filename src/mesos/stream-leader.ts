@@ -5,6 +5,7 @@ import type { HostNames } from './host-names.ts';
 import type { Intake } from './intake.ts';
 import type { MasterClient } from './master-client.ts';
 import { faultOf, MasterError } from './master-error.ts';
+import type { Patience } from './patience.ts';
 import { type StreamEnd, streamEndOf } from './stream-policy.ts';
 import { identifyLeader, subscribe } from './subscribe.ts';
 
@@ -32,7 +33,7 @@ const MISSED_HEARTBEATS = 2;
 export async function streamLeader(
   streaming: Streaming,
   leader: HostPort,
-  patience: number,
+  patience: Patience,
   onSnapshot: () => void,
   signal: AbortSignal,
 ): Promise<StreamEnd> {
@@ -52,6 +53,7 @@ export async function streamLeader(
   } catch (error) {
     if (signal.aborted) return 'away';
     streaming.status.failed(error);
+    if (!hasBegun && faultOf(error) === 'timeout') patience.ranOut();
     return hasBegun ? 'broken' : streamEndOf(faultOf(error));
   } finally {
     inTime();
@@ -65,19 +67,21 @@ function lateSnapshot(limitMs: number): MasterError {
 async function readStream(
   { clock, client, names, status, backoff, intake }: Streaming,
   place: HostPort,
-  patience: number,
+  patience: Patience,
   signal: AbortSignal,
   onSnapshot: () => void,
 ): Promise<'refused' | 'closed'> {
   const startMs = clock.monotonic();
   let silenceMs: number | undefined = FIRST_RECORD_MS;
   const identified = await identifyLeader(client, names, place, signal);
-  const response = await subscribe(client, identified.place, patience, () => silenceMs, signal);
+  const limits = { patience: patience.factor, silenceMs: () => silenceMs };
+  const response = await subscribe(client, identified.place, limits, signal);
   if (!response) return 'refused';
   const stream = intake.openStream(identified.leader, heartbeatSeconds => {
     silenceMs = heartbeatSeconds && heartbeatSeconds * 1000 * MISSED_HEARTBEATS;
     backoff.reset();
     status.loaded('stream', clock.monotonic() - startMs);
+    patience.answered(clock.monotonic() - startMs);
     onSnapshot();
   });
   try {

@@ -5,7 +5,7 @@ import type { HostNames } from './host-names.ts';
 import { formatHostPort, isSameHostPort } from './host-port.ts';
 import { checked } from './load-state.ts';
 import type { MasterResponse } from './master-body.ts';
-import type { MasterClient } from './master-client.ts';
+import type { MasterClient, MasterRequest } from './master-client.ts';
 import { MasterError } from './master-error.ts';
 import type { Leader } from './master-state.ts';
 import { MAX_HOPS } from './redirect.ts';
@@ -79,20 +79,18 @@ const REFUSALS = [400, 401, 403, 404, 405, 406, 415, 501];
 /**
  * Subscribes to the events of the leader at `place`.
  *
- * @param silenceMs How long the stream may be silent; asked before each of its octets.
  * @returns Undefined when the master refuses, which it will go on doing.
  * @throws {MasterError}
  */
 export async function subscribe(
   client: MasterClient,
   place: HostPort,
-  patience: number,
-  silenceMs: () => number | undefined,
+  limits: Required<Pick<MasterRequest, 'patience' | 'silenceMs'>>,
   signal: AbortSignal,
 ): Promise<MasterResponse | undefined> {
   const body = '{"type":"SUBSCRIBE"}';
   const request = { method: 'POST', path: '/api/v1', body, followsRedirects: false } as const;
-  const response = await client.exchange(place, { ...request, patience, silenceMs }, signal);
+  const response = await client.exchange(place, { ...request, ...limits }, signal);
   if (REFUSALS.includes(response.status)) {
     response.discard();
     return undefined;
