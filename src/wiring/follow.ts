@@ -1,7 +1,6 @@
 import type { Config } from '../config/index.ts';
 import type {
   ClusterFollower,
-  ClusterState,
   FollowerStatus,
   StateKeeper,
   StateKeeperStatus,
@@ -14,13 +13,15 @@ import type { Publisher } from './publisher.ts';
 import { Serving } from './serving.ts';
 import type { Freshness } from './serving-state.ts';
 import { stateKeeper } from './snapshot.ts';
-import { startFollowing } from './start-following.ts';
+import { type FollowingOptions, startFollowing } from './start-following.ts';
 
 interface World {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
 }
+
+export type FollowStart = Pick<FollowingOptions, 'version' | 'ownPlaces' | 'restored'>;
 
 /** What follows the cluster: the masters' updates published, judged for freshness, kept on the disk. */
 export class Follow {
@@ -70,12 +71,13 @@ export class Follow {
     return this.#serving.state;
   }
 
-  start(version: string, restored: ClusterState | undefined): void {
+  start({ version, ownPlaces, restored }: FollowStart): void {
     const follower = startFollowing(
       this.#config,
       this.#world,
       {
         version,
+        ownPlaces,
         restored,
         onUpdate: update => {
           const isFirst = this.#publisher.state === undefined;

@@ -88,7 +88,7 @@ export class Generation {
     if (listening) this.#threads = await this.#startThreads(listening);
     const follow = new Follow(this.config, this.#world, this.#publisher, this.#threads);
     this.#follow = this.#ends.add(follow);
-    follow.start(version, restored);
+    follow.start({ version, restored, ownPlaces: listening?.places ?? [] });
   }
 
   /** Resolves when there is a zone that the masters have just confirmed, or after `patienceMs`. */

@@ -19,6 +19,8 @@ interface World {
 
 export interface FollowingOptions {
   readonly version: string;
+  /** Our listeners, `10.0.0.1:53` each: a resolver that is ourselves is not asked. */
+  readonly ownPlaces: readonly string[];
   /** What an earlier run left; published before anything is asked. */
   readonly restored: ClusterState | undefined;
   readonly onUpdate: (update: ClusterUpdate) => void;
@@ -32,10 +34,10 @@ export interface FollowingOptions {
 export function startFollowing(
   config: Config,
   world: World,
-  { version, restored, onUpdate, onCondition }: FollowingOptions,
+  { version, ownPlaces, restored, onUpdate, onCondition }: FollowingOptions,
   ends: Ends,
 ): ClusterFollower {
-  const forwarder = ends.add(ownForwarder(config, world));
+  const forwarder = ends.add(ownForwarder(config, ownPlaces, world));
   const lookup = async (host: string, signal: AbortSignal) => {
     const addresses = await forwarder.resolveAddresses(host, signal);
     return addresses.map(({ text }) => text);
@@ -44,9 +46,9 @@ export function startFollowing(
   return ends.add(followCluster(options, world, onUpdate, onCondition));
 }
 
-function ownForwarder(config: Config, world: World): Forwarder {
+function ownForwarder(config: Config, ownPlaces: readonly string[], world: World): Forwarder {
   const counters = makeCounters(FORWARD_COUNTERS);
   const clients = { mayRecurse: () => false, view: clientView() };
-  const options = forwardOptions(config, [], ednsSettings(config));
+  const options = forwardOptions(config, ownPlaces, ednsSettings(config));
   return makeForwarder(options, clients, { ...world, counters });
 }
