@@ -19,7 +19,7 @@ export const RESPONDER: ServerKind = {
 
 const ECHO = fileURLToPath(new URL('dgram-echo.ts', import.meta.url));
 
-/** What `node:dgram` can do at most: send back what came, as a response. */
+/** What plain `node:dgram` does when there is nothing to do but send back what came. */
 export const DGRAM_ECHO: ServerKind = {
   name: 'dgram-echo',
   missing: () => undefined,
