@@ -19,7 +19,8 @@ import { lookAt } from './own-options.ts';
  * class is refused, and so is a transfer that nobody before us allowed. Records that do not belong
  * in a query are dropped from it; then the hot path answers after all.
  *
- * `client` is the view that `answers` reads; it is overwritten.
+ * `client` is the view that `answers` reads. It is put back afterwards: the server may be in the
+ * midst of a batch, whose other queries share it.
  */
 export function zoneHandler(origin: DomainName, answers: ZoneAnswers, client: ClientView): Handler {
   return query => {
@@ -29,13 +30,16 @@ export function zoneHandler(origin: DomainName, answers: ZoneAnswers, client: Cl
     const isTransfer = type === RR_TYPE.AXFR || type === RR_TYPE.IXFR;
     if (!isOurs || isTransfer) return refused(query);
     const plain = plainQuery(query);
+    const room = new Uint8Array(Math.max(512, query.maxOctets));
+    const shared = { ...client };
     lookAt(client, query);
-    const response = new Uint8Array(Math.max(512, query.maxOctets));
-    const length = answers.answerInto(plain, 0, plain.length, response, 0, response.length);
+    const length = answers.answerInto(plain, 0, plain.length, room, 0, room.length);
+    Object.assign(client, shared);
     if (length <= 0) return undefined;
+    const response = room.slice(0, length);
     response[query.question.end - 2] = rrClass >> 8;
     response[query.question.end - 1] = rrClass;
-    return response.subarray(0, length);
+    return response;
   };
 }
 

@@ -90,6 +90,12 @@ describe('who answers what', () => {
     });
   });
 
+  test('the view of the client is as before: a batch may be half answered', async () => {
+    const before = { ...zone.client };
+    await whole().answer(ofClass(ANY, 'web.marathon.mesos', 'A'));
+    expect(zone.client).toEqual(before);
+  });
+
   test('records that do not belong in a query do not matter', async () => {
     const query = packet.encode({
       type: 'query',
