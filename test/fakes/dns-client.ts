@@ -26,7 +26,8 @@ export interface UdpClient {
   close(): Promise<void>;
 }
 
-export async function udpClient(address: string, port: number): Promise<UdpClient> {
+/** `from` is the address it asks from; by default any. */
+export async function udpClient(address: string, port: number, from?: string): Promise<UdpClient> {
   const type = isIPv6(address) ? 'udp6' : 'udp4';
   // A server in the same process may answer a whole burst before the client has its turn.
   const socket = createSocket({ type, recvBufferSize: 4 << 20 });
@@ -34,6 +35,10 @@ export async function udpClient(address: string, port: number): Promise<UdpClien
   socket.on('message', () => void received++);
   socket.on('error', () => {});
   const messages = on(socket, 'message');
+  if (from !== undefined) {
+    socket.bind(0, from);
+    await once(socket, 'listening');
+  }
   socket.connect(port, address);
   await once(socket, 'connect');
   const receive = async (): Promise<Octets> => {
@@ -72,8 +77,8 @@ export interface TcpClient {
   close(): void;
 }
 
-export async function tcpClient(address: string, port: number): Promise<TcpClient> {
-  const socket = connect(port, address);
+export async function tcpClient(host: string, port: number, from?: string): Promise<TcpClient> {
+  const socket = connect({ host, port, ...(from !== undefined && { localAddress: from }) });
   socket.on('error', () => {});
   await once(socket, 'connect');
   const messages = framesOf(socket);

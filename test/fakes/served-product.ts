@@ -34,18 +34,20 @@ const LAUNCHER = join(PROJECT, 'src/mesonym.js');
 
 /**
  * Starts a master that answers `state` and Mesonym behind it; `settings` stand over the usual ones.
- * Resolves when it answers from that state.
+ * Resolves when it answers from that state. `nodeOptions` are for Node itself, such as `--import`.
  */
 export async function serveProduct(
   state: Uint8Array,
   settings: Readonly<Record<string, unknown>> = {},
+  nodeOptions: readonly string[] = [],
 ): Promise<ServedProduct> {
   const master = await startStaticMaster(state);
   const folder = mkdtempSync(join(tmpdir(), 'mesonym-product-'));
   const configFile = join(folder, 'config.json');
   const masters = [`127.0.0.1:${master.port}`];
   writeFileSync(configFile, JSON.stringify({ masters, ...USUAL, ...settings }));
-  const child = spawn(process.execPath, [LAUNCHER, 'serve', '--config', configFile]);
+  const command = [...nodeOptions, LAUNCHER, 'serve', '--config', configFile];
+  const child = spawn(process.execPath, command);
   const close = async () => {
     await end(child, 'SIGINT');
     await master.close();

@@ -332,13 +332,14 @@ export const EXTENDED: readonly MatrixRow[] = [
       ...SOA,
       opt: { options: [[3, ''], [8, '00011800c00002'], [9, ''], COOKIE] },
     },
-    verdict: 'NOERROR aa SOA opt cookie nsid',
+    verdict: 'NOERROR aa SOA opt cookie expire nsid',
     but: {
       knotd: 'BADCOOKIE opt cookie expire nsid',
+      nsd: 'NOERROR aa SOA opt cookie nsid',
       named: 'NOERROR aa SOA opt cookie expire nsid subnet',
     },
     reason:
-      'knotd wants its cookie first; EXPIRE is for secondaries, and no answer depends on a subnet',
+      'knotd wants its cookie first; nsd has no EXPIRE (RFC 7314); no answer depends on a subnet',
   },
   {
     what: 'EDNS 0 by TCP',
@@ -410,9 +411,9 @@ export const EXTENDED: readonly MatrixRow[] = [
   {
     what: 'EXPIRE',
     query: { ...SOA, opt: { options: [[9, '']] } },
-    verdict: 'NOERROR aa SOA opt',
-    but: { knotd: 'NOERROR aa SOA opt expire', named: 'NOERROR aa SOA opt expire' },
-    reason: 'a primary may leave it out (RFC 7314 section 3)',
+    verdict: 'NOERROR aa SOA opt expire',
+    but: { nsd: 'NOERROR aa SOA opt' },
+    reason: 'RFC 7314; nsd does not support it',
   },
   {
     what: 'keepalive by UDP',
