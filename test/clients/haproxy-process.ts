@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { freePort } from '../fakes/free-port.ts';
+import { freePort } from '../../bench/measure/free-port.ts';
 import { clientSettings } from './client-settings.ts';
 import type { ServedCluster } from './served-cluster.ts';
 

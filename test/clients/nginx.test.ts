@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { freePort } from '../fakes/free-port.ts';
+import { freePort } from '../../bench/measure/free-port.ts';
 import { testWith } from '../fakes/real-programs.ts';
 import { untilTrue } from '../fakes/until-true.ts';
 import { clientSettings } from './client-settings.ts';

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decode, encode, type Packet } from 'dns-packet';
+import { freePort } from '../../bench/measure/free-port.ts';
 import { PROJECT } from '../paths.ts';
-import { freePort } from './free-port.ts';
 import { findProgram } from './real-programs.ts';
 
 /** A named that holds the zone `lab.test`, and an unbound that resolves it, on loopback. */

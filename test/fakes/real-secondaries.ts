@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../bench/measure/free-port.ts';
 import { PROJECT } from '../paths.ts';
-import { freePort } from './free-port.ts';
 import { findProgram } from './real-programs.ts';
 
 export type SecondaryProgram = 'knotd' | 'nsd' | 'named';

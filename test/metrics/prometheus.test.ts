@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
+import { freePort } from '../../bench/measure/free-port.ts';
 import { makeExposition } from '../../src/metrics/index.ts';
 import { findProgram, testWith } from '../fakes/real-programs.ts';
 import { everySample } from '../fakes/samples.ts';
@@ -81,13 +82,4 @@ async function startPrometheus(target: string): Promise<string> {
     child.once('exit', () => reject(new Error(`Prometheus ended: ${said}`)));
   });
   return `http://127.0.0.1:${port}`;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }

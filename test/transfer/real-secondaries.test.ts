@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect } from 'vitest';
+import { freePort } from '../../bench/measure/free-port.ts';
 import { type FollowedZone, KEY, startFollowedZone } from '../fakes/followed-zone.ts';
-import { freePort } from '../fakes/free-port.ts';
 import { testWith } from '../fakes/real-programs.ts';
 import {
   type RealSecondary,
