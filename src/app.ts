@@ -7,7 +7,9 @@ import {
   changedSettings,
   Generation,
   type GenerationParts,
+  knownAfterReload,
   Listening,
+  pastSerial,
   placeText,
   savedState,
   withSettingsOf,
@@ -35,7 +37,7 @@ const SOCKET_SETTINGS = [
  * @throws {ListenError} When an address cannot be had. Nothing is left running then.
  */
 export async function startApp(config: Config, world: AppWorld): Promise<RunningApp> {
-  const saved = await savedState(config, world);
+  const saved = await savedState(config, ownVersion(), world);
   const listening = config.dnsOn ? await Listening.open(config, world) : undefined;
   const app = new App(world, listening);
   try {
@@ -47,7 +49,7 @@ export async function startApp(config: Config, world: AppWorld): Promise<Running
   }
 }
 
-type Known = Pick<GenerationParts, 'restored' | 'serial'>;
+type Known = Pick<GenerationParts, 'restored' | 'serial' | 'known'>;
 
 class App implements RunningApp {
   readonly #world: AppWorld;
@@ -105,7 +107,12 @@ class App implements RunningApp {
     const needRestart = SOCKET_SETTINGS.filter(name => changed.includes(name));
     if (changed.length === needRestart.length) return needRestart;
     const config = withSettingsOf(wanted, old.config, SOCKET_SETTINGS);
-    const fresh = this.#next(config, { restored: old.state, serial: old.serial });
+    const fresh = this.#next(config, {
+      restored: old.state,
+      // The old generation goes on publishing until the new one answers.
+      serial: pastSerial(config, old.serial),
+      known: knownAfterReload(old.known, old.config, config),
+    });
     try {
       await fresh.start();
       await fresh.settled(SETTLE_MS);

@@ -25,4 +25,5 @@ export {
   tsigSigner,
   verifyTsig,
 } from './tsig.ts';
-export { condense, type HistoryLimits, ZoneHistory } from './zone-history.ts';
+export { zoneDifference } from './zone-difference.ts';
+export { type HistoryEntry, type HistoryLimits, ZoneHistory } from './zone-history.ts';

@@ -130,9 +130,9 @@ function planTransfer(query: Query, zone: TransferZone, history: ZoneHistory): P
   if (isUpToDate(known, zone.serial)) {
     return { outcome: 'up-to-date', records: () => emptyTransfer(zone) };
   }
-  const deltas = history.since(known);
-  if (!deltas) return { outcome: 'ixfr-as-axfr', records: whole };
-  return { outcome: 'ixfr', records: () => incrementalTransfer(zone, deltas) };
+  const delta = history.since(known);
+  if (!delta) return { outcome: 'ixfr-as-axfr', records: whole };
+  return { outcome: 'ixfr', records: () => incrementalTransfer(zone, known, delta) };
 }
 
 function* overUdp(

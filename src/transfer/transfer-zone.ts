@@ -30,19 +30,17 @@ export function* fullTransfer(zone: TransferZone): Generator<TransferRecord> {
   yield { kind: 'soa', serial: zone.serial };
 }
 
-/** The differences that end in the zone, each with its two serials (RFC 1995 section 4). */
+/** The difference that ends in the zone, between its two serials (RFC 1995 section 4). */
 export function* incrementalTransfer(
   zone: TransferZone,
-  deltas: readonly ZoneDelta[],
+  known: Serial,
+  { removed, added }: ZoneDelta,
 ): Generator<TransferRecord> {
   yield { kind: 'soa', serial: zone.serial };
-  for (const { from, to, removed, added } of deltas) {
-    // A history begins behind the first version, so each of its differences starts from another.
-    yield { kind: 'soa', serial: from! };
-    yield* withoutThose(removed, added);
-    yield { kind: 'soa', serial: to };
-    yield* withoutThose(added, removed);
-  }
+  yield { kind: 'soa', serial: known };
+  yield* withoutThose(removed, added);
+  yield { kind: 'soa', serial: zone.serial };
+  yield* withoutThose(added, removed);
   yield { kind: 'soa', serial: zone.serial };
 }
 

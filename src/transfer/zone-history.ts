@@ -7,9 +7,9 @@ export interface HistoryLimits {
   readonly maxAgeMs: number;
 }
 
-interface Entry {
+/** A difference, and when it was made, in Unix milliseconds. */
+export interface HistoryEntry {
   readonly delta: ZoneDelta;
-  readonly records: number;
   readonly atMs: number;
 }
 
@@ -19,11 +19,18 @@ interface Entry {
  */
 export class ZoneHistory {
   readonly #limits: HistoryLimits;
-  #entries: Entry[] = [];
+  #entries: HistoryEntry[] = [];
   #records = 0;
 
-  constructor(limits: HistoryLimits) {
+  /** `entries` are those of an earlier run, oldest first. */
+  constructor(limits: HistoryLimits, entries: readonly HistoryEntry[] = []) {
     this.#limits = limits;
+    for (const { delta, atMs } of entries) this.push(delta, atMs);
+  }
+
+  /** All that is remembered, oldest first. */
+  get entries(): readonly HistoryEntry[] {
+    return this.#entries;
   }
 
   /** Remembers a difference; a first version of all (`from` undefined) ends what was known. */
@@ -33,21 +40,18 @@ export class ZoneHistory {
       this.#records = 0;
       return;
     }
-    const records = recordCount(delta.removed) + recordCount(delta.added);
-    this.#entries.push({ delta, records, atMs: nowMs });
-    this.#records += records;
+    this.#entries.push({ delta, atMs: nowMs });
+    this.#records += recordsOf(delta);
     this.#forget(nowMs);
   }
 
-  /** The differences from `serial` to the current zone, oldest first; undefined when they are gone. */
-  since(serial: Serial): readonly ZoneDelta[] | undefined {
+  /**
+   * The difference from `serial` to the current zone, all in one: what came and went in between is
+   * left out (RFC 1995 section 5). Undefined when it is not remembered any more.
+   */
+  since(serial: Serial): ZoneDelta | undefined {
     const first = this.#entries.findIndex(({ delta }) => delta.from === serial);
-    return first < 0 ? undefined : this.#entries.slice(first).map(({ delta }) => delta);
-  }
-
-  /** All that is remembered, oldest first. */
-  get deltas(): readonly ZoneDelta[] {
-    return this.#entries.map(({ delta }) => delta);
+    return first < 0 ? undefined : condense(this.#entries.slice(first).map(({ delta }) => delta));
   }
 
   #forget(nowMs: number): void {
@@ -57,15 +61,14 @@ export class ZoneHistory {
       drop < this.#entries.length &&
       (this.#records > this.#limits.maxRecords || this.#entries[drop].atMs < oldest)
     ) {
-      this.#records -= this.#entries[drop].records;
+      this.#records -= recordsOf(this.#entries[drop].delta);
       drop++;
     }
     this.#entries.splice(0, drop);
   }
 }
 
-/** One difference in place of many: what came and went in between is left out (RFC 1995 section 5). */
-export function condense(deltas: readonly ZoneDelta[]): ZoneDelta {
+function condense(deltas: readonly ZoneDelta[]): ZoneDelta {
   const before = new Map<string, RRset>();
   const after = new Map<string, RRset>();
   for (const { removed, added } of deltas) {
@@ -86,6 +89,10 @@ export function condense(deltas: readonly ZoneDelta[]): ZoneDelta {
 /** Says whether a secondary that has `serial` needs nothing (RFC 1995 section 2). */
 export function isUpToDate(serial: Serial, current: Serial): boolean {
   return !isOlderSerial(serial, current);
+}
+
+function recordsOf({ removed, added }: ZoneDelta): number {
+  return recordCount(removed) + recordCount(added);
 }
 
 function recordCount(rrsets: readonly RRset[]): number {

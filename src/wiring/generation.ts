@@ -11,6 +11,7 @@ import { AnswerThreads } from './answer-threads.ts';
 import { Ends } from './ends.ts';
 import type { Facts } from './facts.ts';
 import { Follow } from './follow.ts';
+import { type KnownZone, saveHistory, zoneFingerprint } from './kept-history.ts';
 import type { Listening } from './listening.ts';
 import { answerThreadOptions, namingOptions, startOfAuthority } from './options.ts';
 import { ownReach } from './own-reach.ts';
@@ -25,9 +26,11 @@ export interface GenerationParts {
   readonly version: string;
   /** Undefined where DNS is off. */
   readonly listening: Listening | undefined;
-  /** What is known before any master is asked, and the serial of the zone made of it. */
+  /** What is known before any master is asked, and the serial that the first one is newer than. */
   readonly restored: ClusterState | undefined;
   readonly serial: Serial | undefined;
+  /** What secondaries know of the zone from before. */
+  readonly known: KnownZone | undefined;
   readonly isClosing: () => boolean;
   /** When the process started, by the monotonic clock. */
   readonly startedMs: number;
@@ -59,7 +62,7 @@ export class Generation {
     const soa = startOfAuthority(config);
     this.#zone = new CurrentZone({ origin: config.domain, soa, previousSerial: parts.serial });
     this.#watch = this.#ends.add(zoneWatch(this.#zone.zone, world.clock));
-    this.#transfers = this.#ends.add(makeTransfers(config, this.#zone.zone, world));
+    this.#transfers = this.#ends.add(makeTransfers(config, this.#zone.zone, world, parts.known));
     const publish = (delta: ZoneDelta) => this.#publish(delta);
     this.#publisher = new Publisher({ zone: this.#zone, book: this.#book, publish, ...world });
     this.#publisher.take(this.#book.reachAt(ownReach(config)));
@@ -71,6 +74,15 @@ export class Generation {
 
   get serial(): Serial | undefined {
     return this.#publisher.serial;
+  }
+
+  /** What secondaries know of the zone now; undefined before the first version. */
+  get known(): KnownZone | undefined {
+    const { serial } = this;
+    if (serial === undefined) return undefined;
+    const fingerprint = zoneFingerprint(this.config, this.#parts.version);
+    const entries = this.#transfers.entries();
+    return { fingerprint, serial, entries, rrsets: this.#zone.zone.rrsets() };
   }
 
   get http(): ApiServer | undefined {
@@ -102,6 +114,7 @@ export class Generation {
     const { listening } = this.#parts;
     if (!listening || !this.#threads) return;
     listening.serveBy(this.#threads);
+    this.#transfers.announce();
     const { udp } = this.#threads;
     const { threads } = this.config;
     const { pid } = process;
@@ -133,6 +146,8 @@ export class Generation {
   async close(): Promise<void> {
     await this.closeHttp();
     await this.#ends.close();
+    const { known } = this;
+    if (known) await saveHistory(this.config, known, this.#world.log);
   }
 
   get #started(): Follow {

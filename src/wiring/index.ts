@@ -7,6 +7,7 @@
 export type { AnswerThreadOptions } from './answer-messages.ts';
 export { changedSettings, withSettingsOf } from './changed-settings.ts';
 export { Generation, type GenerationParts } from './generation.ts';
+export { knownAfterReload, pastSerial } from './kept-history.ts';
 export { Listening } from './listening.ts';
 export { placeText } from './place-text.ts';
 export { Publisher } from './publisher.ts';

@@ -38,11 +38,15 @@ export function answerThreadOptions(
     tcp: limitsOfThread(tcpLimits(config), config.threads),
     udpMode: config.udpMode,
     forward: config.externalOn ? forwardOptions(config, ownPlaces, edns) : undefined,
-    isTransferOn:
-      config.secondaries.length + config.transferAcl.length + config.tsigKeys.length > 0,
+    isTransferOn: isTransferOn(config),
     tsigKeys: tsigKeys(config),
     logLevel: config.logLevel,
   };
+}
+
+/** Whether there is anybody who may transfer the zone. */
+export function isTransferOn({ secondaries, transferAcl, tsigKeys: keys }: Config): boolean {
+  return secondaries.length + transferAcl.length + keys.length > 0;
 }
 
 export function startOfAuthority(config: Config): StartOfAuthority {

@@ -2,6 +2,7 @@ import type { Config } from '../config/index.ts';
 import { type Serial, serial } from '../dns/index.ts';
 import { type ClusterState, type KeptState, loadStateFile, StateKeeper } from '../mesos/index.ts';
 import type { Clock, Log } from '../runtime/index.ts';
+import { type KnownZone, loadHistory, pastSerial, zoneFingerprint } from './kept-history.ts';
 
 /** At most one save in so long: a busy cluster changes all the time, and each save writes it whole. */
 const SAVE_EVERY_MS = 10_000;
@@ -11,12 +12,20 @@ interface World {
   readonly log: Log;
 }
 
+export interface SavedZone {
+  readonly restored: ClusterState | undefined;
+  readonly serial: Serial | undefined;
+  readonly known: KnownZone | undefined;
+}
+
 /** What an earlier run left on the disk; nothing, and why, where it may not be served. */
 export async function savedState(
-  { snapshotFile, snapshotMaxAgeSeconds }: Config,
+  config: Config,
+  version: string,
   { clock, log }: World,
-): Promise<{ readonly restored: ClusterState | undefined; readonly serial: Serial | undefined }> {
-  const nothing = { restored: undefined, serial: undefined };
+): Promise<SavedZone> {
+  const nothing = { restored: undefined, serial: undefined, known: undefined };
+  const { snapshotFile, snapshotMaxAgeSeconds } = config;
   if (snapshotFile === '') return nothing;
   const loaded = await loadStateFile(snapshotFile, clock.now(), snapshotMaxAgeSeconds * 1000);
   switch (loaded.kind) {
@@ -32,7 +41,9 @@ export async function savedState(
         tasks: state.tasks.size,
         ageSeconds,
       });
-      return { restored: state, serial: last === undefined ? undefined : serial(last) };
+      const saved = last === undefined ? undefined : serial(last);
+      const known = await loadHistory(config, saved, zoneFingerprint(config, version));
+      return { restored: state, serial: known ? saved : pastSerial(config, saved), known };
     }
     default:
       return loaded satisfies never;

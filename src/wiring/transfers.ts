@@ -8,6 +8,7 @@ import {
 } from '../dns/index.ts';
 import type { Clock, Log, Random } from '../runtime/index.ts';
 import {
+  type HistoryEntry,
   Notifier,
   notifySocket,
   type Secondary,
@@ -16,8 +17,10 @@ import {
   type TransferZone,
   transferResponder,
   ZoneHistory,
+  zoneDifference,
 } from '../transfer/index.ts';
 import type { Zone, ZoneDelta } from '../zone/index.ts';
+import type { KnownZone } from './kept-history.ts';
 import { startOfAuthority, tsigKeys } from './options.ts';
 import type { RespondToTransfer } from './transfer-pump.ts';
 
@@ -26,6 +29,10 @@ export interface Transfers {
   readonly respond: RespondToTransfer;
   /** To be told of each version of the zone. */
   publish(delta: ZoneDelta): void;
+  /** Notifies the secondaries once more: what they asked until now had an older zone. */
+  announce(): void;
+  /** What secondaries know of the zone now, oldest difference first. */
+  entries(): readonly HistoryEntry[];
   counts(): ReadonlyMap<TransferOutcome, number>;
   secondaries(): readonly SecondaryStatus[];
   close(): Promise<void>;
@@ -40,15 +47,21 @@ interface World {
   readonly log: Log;
 }
 
-export function makeTransfers(config: Config, zone: Zone, world: World): Transfers {
+export function makeTransfers(
+  config: Config,
+  zone: Zone,
+  world: World,
+  known: KnownZone | undefined,
+): Transfers {
   const { clock, random, log } = world;
   const counts = new Map<TransferOutcome, number>();
   const tell = outcomeLog(log);
   const current = () => transferZone(config, zone);
-  const history = new ZoneHistory({
+  const limits = {
     maxRecords: config.transferHistoryRecords,
     maxAgeMs: config.transferHistorySeconds * 1000,
-  });
+  };
+  const history = new ZoneHistory(limits, known?.entries);
   const socket = notifySocket();
   const notifier = new Notifier({
     secondaries: notified(config),
@@ -72,9 +85,11 @@ export function makeTransfers(config: Config, zone: Zone, world: World): Transfe
       },
     }),
     publish: delta => {
-      history.push(delta, clock.monotonic());
+      history.push(isFirst(delta) && known ? sinceKnown(known, delta) : delta, clock.now());
       notifier.zoneChanged();
     },
+    announce: () => notifier.zoneChanged(),
+    entries: () => history.entries,
     counts: () => counts,
     secondaries: () => notifier.status(),
     close: async () => {
@@ -82,6 +97,17 @@ export function makeTransfers(config: Config, zone: Zone, world: World): Transfe
       await socket.close();
     },
   };
+}
+
+function isFirst({ from }: ZoneDelta): boolean {
+  return from === undefined;
+}
+
+/** The first version is none to secondaries that know the zone from before. */
+function sinceKnown({ serial, rrsets }: KnownZone, { to, added }: ZoneDelta): ZoneDelta {
+  return rrsets
+    ? zoneDifference(serial, rrsets, to, added)
+    : { from: serial, to, removed: [], added: [] };
 }
 
 /** Who is turned away gives one line, however often it comes back; whole zones a line each. */

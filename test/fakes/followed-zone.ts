@@ -18,6 +18,8 @@ export interface FollowedZone {
   stop(): Promise<void>;
   /** Starts again at the same port, with settings over those of before. */
   start(settings?: Settings): Promise<void>;
+  /** Takes settings over those of before while it runs. */
+  reload(settings: Settings): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -49,7 +51,7 @@ export async function startFollowedZone(seed: number, settings: Settings): Promi
     await cluster.launch({ id, instances: 8, cpus: 0.1, mem: 32, portDefinitions });
   }
   let port = 0;
-  const begin = async (more: Settings = {}) => {
+  const configOf = (more: Settings) => {
     const own = {
       masters: cluster.addresses,
       listener: '127.0.0.1',
@@ -61,8 +63,11 @@ export async function startFollowedZone(seed: number, settings: Settings): Promi
       snapshotFile: join(folder, 'state.snapshot'),
       tsigKeys: [KEY],
     };
-    const { config } = loadConfig({ settings: { ...own, ...settings, ...more }, environment: {} });
-    const started = await startApp(config, { clock, random: seededRandom(2), log: quietLog() });
+    return loadConfig({ settings: { ...own, ...settings, ...more }, environment: {} }).config;
+  };
+  const begin = async (more: Settings = {}) => {
+    const world = { clock, random: seededRandom(2), log: quietLog() };
+    const started = await startApp(configOf(more), world);
     await started.whenReady();
     ({ port } = started.dns[0]);
     return started;
@@ -83,6 +88,9 @@ export async function startFollowedZone(seed: number, settings: Settings): Promi
     },
     churn: changes => churn(cluster, random, changes),
     stop: () => app.close(0),
+    reload: async more => {
+      await app.reload(configOf(more));
+    },
     start: async more => {
       app = await begin(more);
     },

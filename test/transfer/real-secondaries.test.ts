@@ -77,6 +77,8 @@ describe('knotd, nsd and named', () => {
       await primary.churn(50);
       await primary.start();
       await untilEqual(setting);
+      // The history was kept: nobody had to take the whole zone.
+      expect(await outcomes(primary)).toMatchObject({ axfr: 0, 'ixfr-as-axfr': 0 });
     },
     LIMIT_MS,
   );
