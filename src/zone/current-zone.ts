@@ -90,26 +90,43 @@ export class CurrentZone {
 
   /** Makes the drafts of a name current, and notes what that changes. */
   #settle({ owner, node, first }: NameDraft, removed: RRset[], added: RRset[]): void {
-    let now = rrsetsOf(node);
-    for (let draft = first; draft; draft = draft.next) {
-      const { before, type } = draft;
-      const rrset = draft.finish();
-      if (before && before !== rrset) {
-        this.#counts.delete(before);
-        this.#recordCounts[type] -= before.records.length;
-        removed.push(before);
-        now = now.filter(other => other !== before);
-      }
-      if (rrset && before !== rrset) {
-        this.#recordCounts[type] += rrset.records.length;
-        added.push(rrset);
-        now = now.length === 0 ? [rrset] : [...now, rrset];
-      }
-      if (rrset && draft.counts) this.#counts.set(rrset, draft.counts);
-      else if (rrset && this.#counts.size > 0) this.#counts.delete(rrset);
+    // One RRset, and nothing beside it: so are nearly all names.
+    if (first && !first.next && (node === undefined || node === first.before)) {
+      this.#keep(owner, this.#finish(first, removed, added));
+      return;
     }
-    if (now.length === 0) this.#names.delete(owner);
-    else this.#names.set(owner, now.length === 1 ? now[0] : now);
+    const now: RRset[] = [];
+    const drafted = new Set<RecordType>();
+    for (let draft = first; draft; draft = draft.next) {
+      const rrset = this.#finish(draft, removed, added);
+      if (rrset) now.push(rrset);
+      drafted.add(draft.type);
+    }
+    for (const rrset of rrsetsOf(node)) if (!drafted.has(rrset.type)) now.push(rrset);
+    this.#keep(owner, now.length > 1 ? now : now[0]);
+  }
+
+  #keep(owner: DomainName, node: Node | undefined): void {
+    if (node === undefined) this.#names.delete(owner);
+    else this.#names.set(owner, node);
+  }
+
+  /** The RRset that a draft has become; undefined when nothing is left of it. */
+  #finish(draft: RRsetDraft, removed: RRset[], added: RRset[]): RRset | undefined {
+    const { before, type } = draft;
+    const rrset = draft.finish();
+    if (before && before !== rrset) {
+      this.#counts.delete(before);
+      this.#recordCounts[type] -= before.records.length;
+      removed.push(before);
+    }
+    if (rrset && before !== rrset) {
+      this.#recordCounts[type] += rrset.records.length;
+      added.push(rrset);
+    }
+    if (rrset && draft.counts) this.#counts.set(rrset, draft.counts);
+    else if (rrset && this.#counts.size > 0) this.#counts.delete(rrset);
+    return rrset;
   }
 
   #view(origin: DomainName, soa: StartOfAuthority): Zone {

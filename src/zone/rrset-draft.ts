@@ -3,6 +3,8 @@ import { firstEqual, RecordPlaces } from './record-places.ts';
 
 /** Up to so many records are compared one by one; above, a map may pay off. */
 const FEW_RECORDS = 8;
+/** Up to so many an array is made anew for each record more; above, it has spare room until the end. */
+const EXACT_RECORDS = 4;
 
 /**
  * An RRset while a publish works on it: every record with the number of sources that have it. A
@@ -39,20 +41,15 @@ export class RRsetDraft {
   }
 
   add(record: ResourceRecord): void {
-    const records = this.#records;
-    if (records.length === 0) {
-      // Most RRsets have one record; an array made whole has no spare room.
-      this.#records = [record];
-      return;
-    }
     const place = this.#find(record);
     if (place >= 0) {
       this.#count(place, 1);
       return;
     }
-    records.push(record);
+    if (this.#records.length < EXACT_RECORDS) this.#records = this.#records.concat(record);
+    else this.#records.push(record);
     this.#ownCounts?.push(1);
-    this.#places?.added(records);
+    this.#places?.added(this.#records);
   }
 
   /** The record must have been added before. */
@@ -72,13 +69,15 @@ export class RRsetDraft {
     if (length === 0) return undefined;
     const known = this.before?.records.length;
     if (length === known && all.length === known) return this.before;
-    const records =
-      length === all.length ? all.slice() : all.filter((_, place) => this.#has(place));
-    return { owner: this.owner, type: this.type, records };
+    return { owner: this.owner, type: this.type, records: this.#left(length) };
   }
 
-  #has(place: number): boolean {
-    return this.#ownCounts === undefined || this.#ownCounts[place] > 0;
+  /** The `length` records that some source has, in an array without spare room. */
+  #left(length: number): readonly ResourceRecord[] {
+    const all = this.#records;
+    const counts = this.#ownCounts;
+    if (length < all.length && counts) return all.filter((_, place) => counts[place] > 0);
+    return length <= EXACT_RECORDS ? all : all.slice();
   }
 
   #count(place: number, change: number): void {
