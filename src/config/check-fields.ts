@@ -67,9 +67,12 @@ function pathText(path: readonly PropertyKey[]): string {
     .join('');
 }
 
+/** Settings that hold secrets: what stands there in the wrong place may be one. */
+const WITH_SECRETS = /credentials|^tsigKeys$/i;
+
 function shown(path: readonly PropertyKey[], value: unknown): string {
-  if (path.some(key => isSecret(String(key))) || /credentials/i.test(String(path[0])))
-    return 'hidden';
+  if (path.some(key => isSecret(String(key)))) return 'hidden';
+  if (WITH_SECRETS.test(String(path[0])) && path.length < 3) return 'hidden';
   if (value === undefined) return 'missing';
   const text = JSON.stringify(value).replace(/(zk:\/\/[^/:]*):.*@/, '$1:********@');
   return text.length <= LONGEST_SHOWN ? text : `${text.slice(0, LONGEST_SHOWN)}…`;

@@ -15,7 +15,7 @@ const RULES: readonly Rule[] = [
   wholePair('apiCertFile', 'apiKeyFile'),
   credentialsForBasic,
   accountForIam,
-  separateZones,
+  zonesThatCount,
   upstreamsForEachZone,
   knownKeys,
 ];
@@ -40,8 +40,11 @@ export function doubts(settings: Settings): readonly string[] {
   return found;
 }
 
-function someMaster({ zk, masters }: Partial<Settings>): readonly ConfigFault[] {
-  if (zk !== undefined || masters === undefined || masters.length > 0) return [];
+function someMaster(settings: Partial<Settings>): readonly ConfigFault[] {
+  const { zk, masters } = settings;
+  // One that was left out is there, and undefined.
+  const isZkFaulty = !('zk' in settings);
+  if (isZkFaulty || zk !== undefined || masters === undefined || masters.length > 0) return [];
   return [
     { path: 'masters', found: 'empty, and zk is missing', wanted: 'at least one of the two' },
   ];
@@ -72,21 +75,14 @@ function accountForIam(settings: Partial<Settings>): readonly ConfigFault[] {
   return [{ path: 'IAMConfigFile', found: 'missing', wanted: 'the path of a file for iam' }];
 }
 
-function separateZones(settings: Partial<Settings>): readonly ConfigFault[] {
-  const { domain, zoneResolvers } = settings;
-  const zones = Object.keys(zoneResolvers ?? {}).map(zone => ({ zone, name: zoneName(zone) }));
-  const known: { zone: string; name: DomainName }[] = [];
-  if (domain !== undefined) known.push({ zone: 'the domain', name: domain });
-  return zones.flatMap(({ zone, name }) => {
+/** A zone may lie below another, or above the domain: the longest match wins, and the domain before all. */
+function zonesThatCount({ domain, zoneResolvers }: Partial<Settings>): readonly ConfigFault[] {
+  return Object.keys(zoneResolvers ?? {}).flatMap(zone => {
     const path = `zoneResolvers.${zone}`;
+    const name = zoneName(zone);
     if (!name) return [{ path, found: 'no zone name', wanted: 'labels joined by dots' }];
-    const clash = known.find(
-      other => isAtOrBelow(name, other.name) || isAtOrBelow(other.name, name),
-    );
-    known.push({ zone, name });
-    return clash
-      ? [{ path, found: `at, below or above ${clash.zone}`, wanted: 'zones apart' }]
-      : [];
+    if (domain === undefined || !isAtOrBelow(name, domain)) return [];
+    return [{ path, found: 'at or below the domain', wanted: 'a zone outside the domain' }];
   });
 }
 

@@ -286,14 +286,8 @@ describe('finds at once', () => {
     {
       settings: { zoneResolvers: { 'a.mesos': ['192.0.2.1'] } },
       path: 'zoneResolvers.a.mesos',
-      found: 'at, below or above the domain',
-      wanted: 'zones apart',
-    },
-    {
-      settings: { zoneResolvers: { 'a.b': ['192.0.2.1'], b: ['192.0.2.1'] } },
-      path: 'zoneResolvers.b',
-      found: 'at, below or above a.b',
-      wanted: 'zones apart',
+      found: 'at or below the domain',
+      wanted: 'a zone outside the domain',
     },
     {
       settings: { zoneResolvers: { example: [] } },
@@ -350,6 +344,12 @@ describe('finds at once', () => {
       wanted: 'zk://host:port,host:port/path, file:///path or host:port',
     },
     {
+      settings: { zk: 'zk://host:port/mesos', masters: [] },
+      path: 'zk',
+      found: '"zk://host:port/mesos"',
+      wanted: 'zk://host:port,host:port/path, file:///path or host:port',
+    },
+    {
       settings: { cookieSecret: 'hush' },
       path: 'cookieSecret',
       found: 'hidden',
@@ -360,6 +360,12 @@ describe('finds at once', () => {
       path: 'tsigKeys[0].secret',
       found: 'hidden',
       wanted: 'a secret in base64',
+    },
+    {
+      settings: { tsigKeys: ['hush'] },
+      path: 'tsigKeys[0]',
+      found: 'hidden',
+      wanted: 'an object with name, algorithm and secret',
     },
     {
       settings: { mesosCredentials: 'hush' },
@@ -388,6 +394,12 @@ describe('finds at once', () => {
     };
     expect(() => loadConfig(inputs)).toThrow(/^Cannot use \/broken\.json: the file is no JSON: /);
   });
+});
+
+test('zones may lie below each other, and above the domain', () => {
+  const zoneResolvers = { 'a.b': ['192.0.2.1'], b: ['192.0.2.2'] };
+  const { config } = load({ domain: 'mesos.a.b', zoneResolvers });
+  expect(Object.keys(config.zoneResolvers)).toEqual(['a.b', 'b']);
 });
 
 test('resolvers nobody uses do no harm', () => {
