@@ -1,3 +1,4 @@
+import type { StateFault } from './cluster-state.ts';
 import { JsonSpans } from './json-spans.ts';
 import { type Known, type Leader, type MasterState, NOTHING_KNOWN } from './master-state.ts';
 import { SpanCache } from './span-cache.ts';
@@ -19,6 +20,8 @@ export interface StateBody {
 export class StateReader {
   readonly #known: Known;
   #spans: Spans = emptySpans();
+  /** What the body before had to tell of the parts that are read each time. */
+  #told: ReadonlySet<string> = new Set();
 
   constructor(known: Known = NOTHING_KNOWN) {
     this.#known = known;
@@ -39,9 +42,15 @@ export class StateReader {
         spans.finish();
         const state = parts.finish();
         this.#spans = next;
-        return state;
+        return { ...state, faults: this.#untold(state.faults) };
       },
     };
+  }
+
+  #untold(faults: readonly StateFault[]): readonly StateFault[] {
+    const before = this.#told;
+    this.#told = new Set(faults.map(text));
+    return faults.filter(fault => !before.has(text(fault)));
   }
 
   /** Reads a body that is there as a whole. @throws {StateError} */
@@ -50,6 +59,10 @@ export class StateReader {
     body.write(octets);
     return body.finish();
   }
+}
+
+function text({ cause, where }: StateFault): string {
+  return `${cause} ${where}`;
 }
 
 function emptySpans(): Spans {

@@ -246,6 +246,14 @@ describe('a body after another', () => {
     expect([first.faults.length, second.faults.length]).toEqual([1, 0]);
   });
 
+  test('faults of frameworks are told once, and again when they come back', () => {
+    const reader = new StateReader();
+    const odd = stateOf({ frameworks: [{ id: 'F-0', name: 'x', pid: 'nonsense', tasks: [] }] });
+    const bodies = [odd, odd, stateOf({}), odd];
+    const told = bodies.map(state => reader.read(text(state)).faults.map(({ cause }) => cause));
+    expect(told).toEqual([['framework-pid'], [], [], ['framework-pid']]);
+  });
+
   test('one that is refused leaves no trace', () => {
     const reader = new StateReader();
     const first = reader.read(text(withTasks(task())));
