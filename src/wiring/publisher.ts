@@ -4,6 +4,9 @@ import type { BookUpdate, RecordBook, RecordChanges } from '../records/index.ts'
 import type { Clock, Log } from '../runtime/index.ts';
 import type { CurrentZone, ZoneDelta } from '../zone/index.ts';
 
+/** The cluster chooses the texts, so only so many are remembered; the rest is for the debug log. */
+const MOST_TOLD = 1000;
+
 export interface PublisherOptions {
   readonly zone: CurrentZone;
   readonly book: RecordBook;
@@ -17,6 +20,7 @@ export interface PublisherOptions {
 export class Publisher {
   readonly #options: PublisherOptions;
   readonly #faultCounts = new Map<string, number>();
+  readonly #told = new Set<string>();
   #state: ClusterState | undefined;
   /** Records that wait for the first state: a zone of our own names alone would be a lie. */
   #waiting: RecordChanges = new Map();
@@ -80,12 +84,15 @@ export class Publisher {
     log.debug('Published a version of the zone', { serial: delta.to, ...counts });
   }
 
-  /** Each cause is counted every time, but only the first of a kind is worth a line. */
+  /** Each fault is counted every time, and told once. */
   #note({ cause, where }: StateFault): void {
-    const count = this.#faultCounts.get(cause) ?? 0;
-    this.#faultCounts.set(cause, count + 1);
-    const fields = { cause, where };
-    if (count === 0) this.#options.log.warn('A part of the state cannot be used', fields);
-    else this.#options.log.debug('A part of the state cannot be used', fields);
+    this.#faultCounts.set(cause, (this.#faultCounts.get(cause) ?? 0) + 1);
+    const text = `${cause} ${where}`;
+    const isNew = this.#told.size < MOST_TOLD && !this.#told.has(text);
+    if (isNew) this.#told.add(text);
+    this.#options.log[isNew ? 'warn' : 'debug']('A part of the state cannot be used', {
+      cause,
+      where,
+    });
   }
 }

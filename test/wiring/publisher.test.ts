@@ -15,7 +15,7 @@ const ours: BookUpdate = {
 const nothing: BookUpdate = { changes: new Map(), faults: [] };
 const update = { state: {}, touched: 'all', faults: [] } as unknown as ClusterUpdate;
 
-function setUp() {
+function setUp(log = quietLog()) {
   const deltas: ZoneDelta[] = [];
   const zone = new CurrentZone({
     origin: knownName('mesos'),
@@ -38,7 +38,7 @@ function setUp() {
     book,
     publish: delta => deltas.push(delta),
     clock: new SimulatedClock(),
-    log: quietLog(),
+    log,
   });
   return { publisher, deltas };
 }
@@ -58,4 +58,14 @@ test('an update without a change of records publishes nothing', () => {
   publisher.update(update);
   expect(deltas).toHaveLength(1);
   expect(publisher.changes).toBe(1);
+});
+
+test('each part that cannot be used is counted every time, and told once', () => {
+  const told: unknown[] = [];
+  const { publisher } = setUp({ ...quietLog(), warn: (_, fields) => told.push(fields) });
+  const fault = (where: string) => ({ cause: 'task' as const, where });
+  publisher.update({ ...update, faults: [fault('a'), fault('b')] });
+  publisher.update({ ...update, faults: [fault('a')] });
+  expect(told).toEqual([fault('a'), fault('b')]);
+  expect(publisher.faultCounts.get('task')).toBe(3);
 });
