@@ -35,6 +35,7 @@ export class Follow {
   readonly #live = Promise.withResolvers<void>();
   readonly #ends = new Ends();
   #follower: ClusterFollower | undefined;
+  #hasRestored = false;
 
   constructor(
     config: Config,
@@ -72,6 +73,7 @@ export class Follow {
   }
 
   start({ version, ownPlaces, restored }: FollowStart): void {
+    this.#hasRestored = restored !== undefined;
     const follower = startFollowing(
       this.#config,
       this.#world,
@@ -114,8 +116,10 @@ export class Follow {
 
   #freshness(): Freshness {
     const status = this.#follower?.status();
+    // A first state is published while it is read, a moment before it counts as confirmed.
+    const isKnown = this.#hasRestored || status?.ageMs !== undefined;
     return {
-      hasZone: this.#publisher.state !== undefined,
+      hasZone: this.#publisher.state !== undefined && isKnown,
       isRecovering: status?.store.isRecovering ?? false,
       ageMs: status?.ageMs,
     };

@@ -12,6 +12,15 @@ const folder = mkdtempSync(join(tmpdir(), 'mesonym-snapshot-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const world = { clock: systemClock(), random: seededRandom(1), log: quietLog() };
+
+/** A world that notes how the zone is served, from change to change. */
+function noting(kinds: unknown[]): typeof world {
+  const note = (_: string, fields?: Readonly<Record<string, unknown>>) => {
+    if (fields && 'before' in fields) kinds.push(fields.now);
+  };
+  return { ...world, log: { ...quietLog(), info: note, warn: note } };
+}
+
 const SERVICES = [{ name: 'web', instances: [['10.9.8.1']] }];
 
 function configFor(masterPort: number) {
@@ -31,13 +40,15 @@ function configFor(masterPort: number) {
 test('a restart without masters serves what was known, marked stale, under a newer serial', async () => {
   const master = await startStaticMaster(stateJson('127.0.0.1:5050', SERVICES));
   const config = configFor(master.port);
-  const first = await startApp(config, world);
+  const firstKinds: unknown[] = [];
+  const first = await startApp(config, noting(firstKinds));
   await first.whenReady();
   const before = await readZone(first.http!);
   await first.close(0);
   await master.close();
 
-  const second = await startApp(config, world);
+  const secondKinds: unknown[] = [];
+  const second = await startApp(config, noting(secondKinds));
   await second.whenReady();
   const after = await readZone(second.http!);
   const ready = await fetch(`${second.http}/ready`);
@@ -45,6 +56,7 @@ test('a restart without masters serves what was known, marked stale, under a new
   expect(after.records).toEqual(before.records);
   expect(after.records).toHaveProperty(['web.marathon.mesos.'], ['10.9.8.1']);
   expect(after.serial).toBeGreaterThan(before.serial);
+  expect([firstKinds, secondKinds]).toEqual([['live'], ['stale']]);
   expect(ready.status).toBe(503);
   expect(await ready.text()).toContain('stale');
 });
