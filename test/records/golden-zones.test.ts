@@ -19,8 +19,8 @@ const GOLDEN = join(PROJECT, 'test/golden');
 const RECORDED = ['127.0.0.1:15050', '127.0.0.1:15051', '127.0.0.1:15052'];
 
 /**
- * `all-kinds` and both `hand-made` zones were read line by line against what Mesos-DNS does with their
- * states; the others show what changes, and rest on the rules that these and the goldens hold.
+ * `all-kinds`, `agent-to-come-back` and both `hand-made` zones are read line by line against what
+ * Mesos-DNS does with their states; the others by their differences from these.
  */
 const recorded: readonly Row[] = [
   { name: 'all-kinds', why: 'every kind of task a real Mesos 1.12 was given', masters: RECORDED },
@@ -67,6 +67,15 @@ test.each([
   await expect(zoneOf(text, masters, options)).toMatchFileSnapshot(
     join(GOLDEN, `${name}.zone.txt`),
   );
+});
+
+test.each([
+  { name: 'agent-to-come-back', state: 'agent2-unreachable', why: 'an agent away for a while' },
+  { name: 'agent-back', state: 'agent2-back', why: 'the same agent back, with its tasks' },
+  { name: 'framework-completed', state: 'kafka-completed', why: 'a framework torn down' },
+])('golden zone $name: $why', async ({ name, state }) => {
+  const text = fixture(`mesos-real/state/state-${state}.json.gz`);
+  await expect(zoneOf(text, RECORDED)).toMatchFileSnapshot(join(GOLDEN, `${name}.zone.txt`));
 });
 
 test.each(['small-mixed', 'awkward-names'])('golden zone %s of the oracle', async name => {
