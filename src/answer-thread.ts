@@ -55,29 +55,53 @@ async function run(port: MessagePort, data: AnswerThreadData): Promise<void> {
   const counters = makeCounters(ANSWER_COUNTERS, data.counters);
   const client = clientView();
   const parts = makeParts(data, client, counters, log, new RemoteTransfers(port));
-  const { table, zone, forwarder, transfers } = parts;
   const server = await startServer(data, parts, counters, client, log);
+  const stopTicking = startTicking(parts, post);
+  const close = async (drainMs: number) => {
+    await server.close(drainMs);
+    await parts.forwarder?.close();
+    stopTicking();
+    post({ kind: 'closed' });
+    port.close();
+  };
+  // A thread that takes another's place has queries waiting: they get the zone, not SERVFAIL.
+  const sockets = await hear(port, parts, server, data.sockets, close);
+  await server.serve(sockets);
+  post({ kind: 'serving', udp: server.udp });
+}
+
+/** Tells the answers the time, and the control thread how forwarding goes, until it is stopped. */
+function startTicking(
+  { zone, forwarder }: Parts,
+  post: (message: FromAnswerThread) => void,
+): () => void {
   const clock = systemClock();
   const tick = () => {
     zone.setTime(Math.floor(clock.now() / 1000));
     if (forwarder) {
       post({ kind: 'forwarding', upstreams: forwarder.status(), cache: forwarder.cacheSize() });
     }
-    stopTicking = clock.after(TICK_MS, tick);
+    stop = clock.after(TICK_MS, tick);
   };
-  let stopTicking = clock.after(0, tick);
+  let stop = clock.after(0, tick);
+  return () => stop();
+}
 
+/**
+ * Does what the control thread says, from now on.
+ *
+ * @returns The sockets to begin with, as soon as the zone is known.
+ */
+function hear(
+  port: MessagePort,
+  { table, zone, forwarder, transfers }: Parts,
+  server: DnsServer,
+  given: AnswerThreadData['sockets'],
+  close: (drainMs: number) => Promise<void>,
+): Promise<AnswerThreadData['sockets']> {
   const steps = new StepQueue(table);
-  let sockets = data.sockets;
+  let sockets = given;
   const { promise: zoneKnown, resolve: knowZone } = Promise.withResolvers<void>();
-
-  const close = async (drainMs: number) => {
-    await server.close(drainMs);
-    await forwarder?.close();
-    stopTicking();
-    post({ kind: 'closed' });
-    port.close();
-  };
   port.on('message', (message: ToAnswerThread) => {
     switch (message.kind) {
       case 'step':
@@ -95,17 +119,18 @@ async function run(port: MessagePort, data: AnswerThreadData): Promise<void> {
       case 'transferred':
         return transfers.hear(message.transfer, message.octets);
       case 'ping':
-        return steps.after(() => post({ kind: 'pong', ping: message.ping }));
+        return steps.after(() => port.postMessage(pong(message.ping)));
       case 'close':
         return void close(message.drainMs);
       default:
         return message satisfies never;
     }
   });
-  // A thread that takes another's place has queries waiting: they get the zone, not SERVFAIL.
-  await zoneKnown;
-  await server.serve(sockets);
-  post({ kind: 'serving', udp: server.udp });
+  return zoneKnown.then(() => sockets);
+}
+
+function pong(ping: number): FromAnswerThread {
+  return { kind: 'pong', ping };
 }
 
 interface Parts {
@@ -140,15 +165,8 @@ function makeParts(
   const world = { clock: systemClock(), random: secret, log, counters };
   const forwarder =
     options.forward && makeForwarder(options.forward, { mayRecurse, view: client }, world);
-  // The zone and the forwarder write whole OPT records by themselves.
-  const withOptions = (handler: Handler) => withOwnOptions(handler, options.edns, world.clock);
-  const handle = firstOf(
-    withOptions(opcodeHandler),
-    withOptions(chaosHandler(options.versionText)),
-    zoneHandler(options.origin, zone, client),
-    ...(forwarder ? [forwarder.handle] : []),
-    withOptions(refuseHandler),
-  );
+  const own = zoneHandler(options.origin, zone, client);
+  const handle = inOrder(options, own, forwarder?.handle);
   const nowSeconds = () => Math.floor(Date.now() / 1000);
   const signed = signedHandler(handle, options.tsigKeys, nowSeconds, counters);
   // The control thread checks and signs transfers itself: who may have one depends on the key.
@@ -159,6 +177,22 @@ function makeParts(
   const limited = limitResponses(ready, options.rateLimit, limits);
   const answerInto = allowNetworks(limited, options.queryAcl, client, counters);
   return { table, zone, forwarder, transfers, answerInto, slow };
+}
+
+/** Who is asked when the hot path has passed. The zone and the forwarder write OPT records themselves. */
+function inOrder(
+  { edns, versionText }: AnswerThreadData['options'],
+  own: Handler,
+  forward: Handler | undefined,
+): Handler {
+  const withOptions = (handler: Handler) => withOwnOptions(handler, edns, systemClock());
+  return firstOf(
+    withOptions(opcodeHandler),
+    withOptions(chaosHandler(versionText)),
+    own,
+    ...(forward ? [forward] : []),
+    withOptions(refuseHandler),
+  );
 }
 
 async function startServer(

@@ -55,18 +55,7 @@ export function keptSockets(calls: SystemCalls, options: KeptSocketOptions): Soc
     },
     open: (transport, address) => {
       const descriptors = take(keyOf({ ...address, transport }));
-      const isInherited = descriptors.length > 0;
-      try {
-        while (descriptors.length < options.threads) {
-          descriptors.push(bindShared(calls, transport, address, options));
-        }
-      } catch (error) {
-        // An inherited socket may forbid sharing its port: then the threads share the socket.
-        if (!isInherited) {
-          for (const descriptor of descriptors) calls.close(descriptor);
-          throw error;
-        }
-      }
+      fill(descriptors, calls, transport, address, options);
       return { ...address, transport, descriptors };
     },
     close: group => {
@@ -79,6 +68,27 @@ export function keptSockets(calls: SystemCalls, options: KeptSocketOptions): Soc
       return unused.length;
     },
   };
+}
+
+/** Binds what is missing for a socket a thread. */
+function fill(
+  descriptors: number[],
+  calls: SystemCalls,
+  transport: Transport,
+  address: SocketAddress,
+  options: KeptSocketOptions,
+): void {
+  const isInherited = descriptors.length > 0;
+  try {
+    while (descriptors.length < options.threads) {
+      descriptors.push(bindShared(calls, transport, address, options));
+    }
+  } catch (error) {
+    // An inherited socket may forbid sharing its port: then the threads share the socket.
+    if (isInherited) return;
+    for (const descriptor of descriptors) calls.close(descriptor);
+    throw error;
+  }
 }
 
 /** The inherited sockets by key. Their descriptors are replaced by such as are closed on exec. */

@@ -90,41 +90,44 @@ export async function loadSystemCalls(
   }
 }
 
-function systemCalls(koffi: typeof import('koffi')): SystemCalls {
-  // The C library is in the process already, whichever it is.
+function systemCalls(koffi: Koffi): SystemCalls {
+  const library = libraryOf(koffi);
+  return { ...socketCalls(library, koffi), ...trafficCalls(library, koffi) };
+}
+
+type Koffi = typeof import('koffi');
+type Library = ReturnType<typeof libraryOf>;
+
+/** The functions of the C library, which is in the process already, whichever it is. */
+function libraryOf(koffi: Koffi) {
   const libc = koffi.load(null);
-  const socket = libc.func('int socket(int, int, int)');
-  const setsockopt = libc.func('int setsockopt(int, int, int, void *, unsigned int)');
-  const getsockopt = libc.func('int getsockopt(int, int, int, void *, void *)');
-  const getsockname = libc.func('int getsockname(int, void *, void *)');
-  const bind = libc.func('int bind(int, void *, unsigned int)');
-  const listen = libc.func('int listen(int, int)');
-  const fcntl = libc.func('int fcntl(int, int, ...)');
-  const close = libc.func('int close(int)');
-  const recvmmsg = libc.func('int recvmmsg(int, void *, unsigned int, int, void *)');
-  const sendmmsg = libc.func('int sendmmsg(int, void *, unsigned int, int)');
+  return {
+    socket: libc.func('int socket(int, int, int)'),
+    setsockopt: libc.func('int setsockopt(int, int, int, void *, unsigned int)'),
+    getsockopt: libc.func('int getsockopt(int, int, int, void *, void *)'),
+    getsockname: libc.func('int getsockname(int, void *, void *)'),
+    bind: libc.func('int bind(int, void *, unsigned int)'),
+    listen: libc.func('int listen(int, int)'),
+    fcntl: libc.func('int fcntl(int, int, ...)'),
+    close: libc.func('int close(int)'),
+    recvmmsg: libc.func('int recvmmsg(int, void *, unsigned int, int, void *)'),
+    sendmmsg: libc.func('int sendmmsg(int, void *, unsigned int, int)'),
+    accept4: libc.func('int accept4(int, void *, void *, int)'),
+    recv: libc.func('int64_t recv(int, void *, size_t, int)'),
+    send: libc.func('int64_t send(int, void *, size_t, int)'),
+    poll: libc.func('int poll(void *, unsigned long, int)'),
+  };
+}
 
-  const accept4 = libc.func('int accept4(int, void *, void *, int)');
-  const recv = libc.func('int64_t recv(int, void *, size_t, int)');
-  const send = libc.func('int64_t send(int, void *, size_t, int)');
-  const poll = libc.func('int poll(void *, unsigned long, int)');
+type TrafficCall = 'receive' | 'send' | 'accept' | 'read' | 'write' | 'poll' | 'addressOf';
 
-  const orError = (result: number) => (result < 0 ? -koffi.errno() : result);
+/** What makes a socket and looks at it: whatever the kernel refuses is thrown. */
+function socketCalls(library: Library, koffi: Koffi): Omit<SystemCalls, TrafficCall> {
+  const { socket, setsockopt, bind, listen, fcntl, close } = library;
   const check = (call: string, result: number) => {
     if (result < 0) throw new SystemCallError(call, koffi.errno());
     return result;
   };
-  const kindOf = (descriptor: number) => {
-    const value = new Int32Array(1);
-    const failed = getsockopt(descriptor, SOL_SOCKET, SO_TYPE, value, new Uint32Array([4])) < 0;
-    return failed ? undefined : value[0];
-  };
-  const boundTo = (descriptor: number) => {
-    const octets = new Uint8Array(128);
-    check('getsockname', getsockname(descriptor, octets, new Uint32Array([octets.length])));
-    return readSockaddr(octets);
-  };
-
   return {
     open: (transport, family) =>
       check('socket', socket(FAMILY[family], KIND[transport] | CLOSE_ON_EXEC, 0)),
@@ -138,13 +141,39 @@ function systemCalls(koffi: typeof import('koffi')): SystemCalls {
     },
     listen: (descriptor, backlog) => void check('listen', listen(descriptor, backlog)),
     describe: descriptor => {
-      const kind = kindOf(descriptor);
+      const kind = kindOf(library, descriptor);
       if (kind !== KIND.udp && kind !== KIND.tcp) return undefined;
-      const address = boundTo(descriptor);
+      const address = boundTo(library, descriptor, check);
       return address && { ...address, transport: kind === KIND.udp ? 'udp' : 'tcp' };
     },
     duplicate: descriptor => check('fcntl', fcntl(descriptor, DUPLICATE_CLOSE_ON_EXEC, 'int', 0)),
     close: descriptor => void check('close', close(descriptor)),
+  };
+}
+
+function kindOf({ getsockopt }: Library, descriptor: number): number | undefined {
+  const value = new Int32Array(1);
+  const failed = getsockopt(descriptor, SOL_SOCKET, SO_TYPE, value, new Uint32Array([4])) < 0;
+  return failed ? undefined : value[0];
+}
+
+function boundTo(
+  { getsockname }: Library,
+  descriptor: number,
+  check: (call: string, result: number) => number,
+) {
+  const octets = new Uint8Array(128);
+  check('getsockname', getsockname(descriptor, octets, new Uint32Array([octets.length])));
+  return readSockaddr(octets);
+}
+
+/** What moves octets: it never waits and never throws, for refusals are everyday here. */
+function trafficCalls(
+  { recvmmsg, sendmmsg, accept4, recv, send, poll }: Library,
+  koffi: Koffi,
+): Pick<SystemCalls, TrafficCall> {
+  const orError = (result: number) => (result < 0 ? -koffi.errno() : result);
+  return {
     receive: (descriptor, headers, count) =>
       orError(recvmmsg(descriptor, headers, count, MSG_DONTWAIT, null)),
     send: (descriptor, headers, count) =>

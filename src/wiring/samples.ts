@@ -38,23 +38,25 @@ function processSamples({ processCounters }: Facts): readonly Sample[] {
   ];
 }
 
+function transportSamples(transport: 'udp' | 'tcp', counts: Counts): readonly Sample[] {
+  const received = counts[`${transport}_received_octets`];
+  return [
+    ...(['4', '6'] as const).map(family =>
+      sample('mesonym_dns_queries_total', counts[`${transport}${family}_queries`], {
+        transport,
+        family,
+      }),
+    ),
+    sample('mesonym_dns_responses_sent_total', counts[`${transport}_responses`], { transport }),
+    sample('mesonym_dns_received_bytes_total', received, { transport }),
+    sample('mesonym_dns_sent_bytes_total', counts[`${transport}_sent_octets`], { transport }),
+  ];
+}
+
 function querySamples(counts: Counts): readonly Sample[] {
   return [
-    ...(['udp', 'tcp'] as const).flatMap(transport => [
-      sample('mesonym_dns_queries_total', counts[`${transport}4_queries`], {
-        transport,
-        family: '4',
-      }),
-      sample('mesonym_dns_queries_total', counts[`${transport}6_queries`], {
-        transport,
-        family: '6',
-      }),
-      sample('mesonym_dns_responses_sent_total', counts[`${transport}_responses`], { transport }),
-      sample('mesonym_dns_received_bytes_total', counts[`${transport}_received_octets`], {
-        transport,
-      }),
-      sample('mesonym_dns_sent_bytes_total', counts[`${transport}_sent_octets`], { transport }),
-    ]),
+    ...transportSamples('udp', counts),
+    ...transportSamples('tcp', counts),
     ...QUESTIONS.map(([counter, type]) =>
       sample('mesonym_dns_questions_total', counts[counter], { type }),
     ),
