@@ -66,22 +66,15 @@ export function zoneWatch(
   const history = eventHistory(limits);
   const changes: ChangeSummary[] = [];
   const tell = (event: string) => {
-    for (const stream of streams) {
-      if (stream.unsentOctets() > limits.maxUnsentOctets) stream.cut();
-      else stream.send(event);
-    }
+    for (const stream of streams) sendOrCut(stream, event, limits);
   };
-  let cancelHeartbeat: (() => void) | undefined;
-  const beat = () => {
-    tell(':\n\n');
-    cancelHeartbeat = clock.after(HEARTBEAT_MS, beat);
-  };
+  const heart = heartbeat(clock, () => tell(':\n\n'));
   const open = (stream: EventStream, since: string | undefined) => {
-    if (streams.size === 0) cancelHeartbeat = clock.after(HEARTBEAT_MS, beat);
+    if (streams.size === 0) heart.start();
     streams.add(stream);
     stream.onGone(() => {
       streams.delete(stream);
-      if (streams.size === 0) cancelHeartbeat?.();
+      if (streams.size === 0) heart.stop();
     });
     stream.send(history.since(since, zone.serial));
   };
@@ -98,10 +91,27 @@ export function zoneWatch(
     },
     lastChanges: () => changes,
     close: () => {
-      cancelHeartbeat?.();
+      heart.stop();
       for (const stream of streams) stream.end();
     },
   };
+}
+
+function sendOrCut(stream: EventStream, event: string, { maxUnsentOctets }: ZoneWatchLimits): void {
+  if (stream.unsentOctets() > maxUnsentOctets) stream.cut();
+  else stream.send(event);
+}
+
+function heartbeat(clock: Clock, beat: () => void) {
+  let stop = () => {};
+  const start = () => {
+    stop = clock.after(HEARTBEAT_MS, () => {
+      // First, since a beat may end the last stream, and the heart with it.
+      start();
+      beat();
+    });
+  };
+  return { start, stop: () => stop() };
 }
 
 /** The latest events, bounded by their length. */

@@ -137,6 +137,14 @@ test('a quiet stream beats every 15 seconds, and no clock runs without listeners
   expect(clock.pending).toBe(0);
 });
 
+test('a beat that cuts the last listener is the last beat', async () => {
+  const { follow, clock } = watchedZone();
+  const { state } = follow(undefined, 2 ** 21);
+  await clock.advance(15_000);
+  expect(state.isCut).toBe(true);
+  expect(clock.pending).toBe(0);
+});
+
 test('changes are summed up, newest first, twenty of them', () => {
   const { publish, watch } = watchedZone();
   for (let to = 1; to <= 24; to++) publish(delta(to));
