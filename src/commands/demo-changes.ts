@@ -16,7 +16,8 @@ export function* demoChanges(cluster: SimulatedCluster): Generator<DemoChange> {
     yield {
       what: 'an instance of apache2 dies; Marathon starts another one',
       make: async () => {
-        const victim = cluster.running.find(({ name }) => name === 'apache2');
+        // The newest, as in scaling: the lines printed at the start go on working.
+        const victim = cluster.running.findLast(({ name }) => name === 'apache2');
         if (victim) await cluster.killTask(victim.id);
       },
     };
