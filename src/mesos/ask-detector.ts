@@ -1,4 +1,10 @@
-import { type Backoff, type Clock, fullJitterBackoff, type Random } from '../runtime/index.ts';
+import {
+  type Backoff,
+  type Clock,
+  fullJitterBackoff,
+  type Log,
+  type Random,
+} from '../runtime/index.ts';
 import { askMaster } from './ask-master.ts';
 import { type Choice, type Chosen, chooseLeader, type Testimony } from './choose-leader.ts';
 import type { HostPort } from './cluster-state.ts';
@@ -7,6 +13,7 @@ import { isSameHostPort } from './host-port.ts';
 import type { LeaderDetector, LeaderReport, MakeLeaderDetector } from './leader-detector.ts';
 import type { MasterClient } from './master-client.ts';
 import { makePause, type Pause } from './pause.ts';
+import { repeat } from './repeat.ts';
 
 /** How often the masters are asked while all is well: a new leader is found within 5 s. */
 const ROUND_MS = 4_000;
@@ -25,6 +32,7 @@ const LAST_PAUSE_MS = 5_000;
 export interface AskingWorld {
   readonly clock: Clock;
   readonly random: Random;
+  readonly log: Log;
   readonly client: MasterClient;
   readonly names: HostNames;
 }
@@ -59,7 +67,7 @@ class AskingDetector implements LeaderDetector {
     this.#onReport = onReport;
     this.#pause = makePause(world.clock);
     this.#backoff = fullJitterBackoff(FIRST_PAUSE_MS, LAST_PAUSE_MS, world.random);
-    this.#watching = this.#watch();
+    this.#watching = repeat(() => this.#look(), world, this.#closing.signal);
   }
 
   doubt(): void {
@@ -71,16 +79,15 @@ class AskingDetector implements LeaderDetector {
     await this.#watching;
   }
 
-  async #watch(): Promise<void> {
+  /** One round of questions, and the pause after it. */
+  async #look(): Promise<void> {
     const { signal } = this.#closing;
-    while (!signal.aborted) {
-      const testimonies = await askAll(this.#masters, this.#world, signal);
-      if (signal.aborted) return;
-      const choice = chooseLeader(testimonies, this.#remembered());
-      if (choice.leader) this.#follow(choice);
-      this.#report(choice);
-      await this.#pause.wait(choice.leader ? ROUND_MS : this.#backoff.next(), signal);
-    }
+    const testimonies = await askAll(this.#masters, this.#world, signal);
+    if (signal.aborted) return;
+    const choice = chooseLeader(testimonies, this.#remembered());
+    if (choice.leader) this.#follow(choice);
+    this.#report(choice);
+    await this.#pause.wait(choice.leader ? ROUND_MS : this.#backoff.next(), signal);
   }
 
   #remembered(): Chosen | undefined {
@@ -99,8 +106,9 @@ class AskingDetector implements LeaderDetector {
     const fault = choice.leader ? undefined : choice.fault;
     const last = this.#reported;
     if (last && isSameHostPort(last.leader, choice.leader) && last.fault === fault) return;
-    this.#reported = { leader: choice.leader, masters: this.#masters, fault };
-    this.#onReport(this.#reported);
+    const report = { leader: choice.leader, masters: this.#masters, fault };
+    this.#onReport(report);
+    this.#reported = report; // Once it has been taken.
   }
 }
 

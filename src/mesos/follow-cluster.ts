@@ -18,6 +18,7 @@ import {
 import { masterDirectory } from './master-directory.ts';
 import { makePause, type Pause } from './pause.ts';
 import type { Polling } from './poll-leader.ts';
+import { repeat } from './repeat.ts';
 import { type SecondLook, secondLook } from './second-look.ts';
 import type { Streaming } from './stream-leader.ts';
 import { NEVER_STREAM, type StreamPolicy, streamPolicy } from './stream-policy.ts';
@@ -106,7 +107,8 @@ class Follower implements ClusterFollower {
     this.#policy = options.source === 'poll' ? NEVER_STREAM : streamPolicy(clock, random);
     if (options.restored) this.#intake.restore(options.restored);
     this.#detector = this.#detect(options, world);
-    this.#running = this.#follow(this.#means(options, world));
+    const means = this.#means(options, world);
+    this.#running = repeat(() => this.#followOne(means), world, this.#closing.signal);
   }
 
   refresh(): void {
@@ -186,12 +188,10 @@ class Follower implements ClusterFollower {
     return { log, policy: this.#policy, streaming, polling };
   }
 
-  async #follow(means: Following): Promise<void> {
-    while (!this.#closing.signal.aborted) {
-      this.#turn = new AbortController();
-      const signal = AbortSignal.any([this.#turn.signal, this.#closing.signal]);
-      if (this.#followed) await followLeader(means, this.#followed, signal);
-      else await aborted(signal);
-    }
+  async #followOne(means: Following): Promise<void> {
+    this.#turn = new AbortController();
+    const signal = AbortSignal.any([this.#turn.signal, this.#closing.signal]);
+    if (this.#followed) await followLeader(means, this.#followed, signal);
+    else await aborted(signal);
   }
 }

@@ -1,4 +1,4 @@
-import type { Cancel, Log } from '../runtime/index.ts';
+import type { Cancel } from '../runtime/index.ts';
 import {
   type ChildrenFollower,
   followChildren,
@@ -19,10 +19,6 @@ export interface ZooKeeperSource {
   readonly credentials?: string | undefined;
 }
 
-export interface DetectorWorld extends AskingWorld {
-  readonly log: Log;
-}
-
 /** What we ask for; shorter than Mesos's own 10 s would not tell us anything earlier. */
 const SESSION_MS = 10_000;
 /** ZooKeeper may be silent for so long before the masters are asked instead. */
@@ -35,14 +31,14 @@ const PATIENCE_MS = 3_000;
 export function zooKeeperDetector(
   source: ZooKeeperSource,
   configured: readonly HostPort[],
-  world: DetectorWorld,
+  world: AskingWorld,
 ): MakeLeaderDetector {
   return onReport => new ZooKeeperDetector(source, configured, world, onReport);
 }
 
 class ZooKeeperDetector implements LeaderDetector {
   readonly #configured: readonly HostPort[];
-  readonly #world: DetectorWorld;
+  readonly #world: AskingWorld;
   readonly #onReport: (report: LeaderReport) => void;
   readonly #registry: ChildrenFollower;
   /** Those registered last, by number; those configured before the first. */
@@ -54,7 +50,7 @@ class ZooKeeperDetector implements LeaderDetector {
   constructor(
     source: ZooKeeperSource,
     configured: readonly HostPort[],
-    world: DetectorWorld,
+    world: AskingWorld,
     onReport: (report: LeaderReport) => void,
   ) {
     const { clock, random, names } = world;
@@ -123,8 +119,8 @@ class ZooKeeperDetector implements LeaderDetector {
 
   #report(next: LeaderReport): void {
     if (this.#reported && isSameReport(this.#reported, next)) return;
-    this.#reported = next;
     this.#onReport(next);
+    this.#reported = next; // Once it has been taken.
   }
 }
 

@@ -68,7 +68,7 @@ export class Connection {
   }
 
   /**
-   * Connects, and goes on with the session in `continuity` or begins one.
+   * Connects, and goes on with the session in `continuity` or begins one. Aborting `signal` gives up.
    *
    * @throws {ZooKeeperError} With fault `expired` when that session is over: the next try begins one.
    */
@@ -77,10 +77,17 @@ export class Connection {
     clock: Clock,
     continuity: Continuity,
     sessionMs: number,
+    signal: AbortSignal,
   ): Promise<Connection> {
     const connection = new Connection(connect(server), clock, continuity);
-    await connection.#begin(sessionMs);
-    return connection;
+    const giveUp = () => connection.#lose(new ZooKeeperError('connect', 'given up'));
+    signal.addEventListener('abort', giveUp, { once: true });
+    try {
+      await connection.#begin(sessionMs);
+      return connection;
+    } finally {
+      signal.removeEventListener('abort', giveUp);
+    }
   }
 
   /** Aborted when the connection is lost or closed; its reason is a ZooKeeperError. */

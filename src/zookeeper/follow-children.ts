@@ -121,8 +121,9 @@ class Follower implements ChildrenFollower {
     const { sessionMs } = this.#options;
     let hasRead = false;
     try {
-      const connection = await Connection.open(server, clock, this.#continuity, sessionMs);
-      await keepReading(connection, this.#options, this.#closing.signal, children => {
+      const { signal } = this.#closing;
+      const connection = await Connection.open(server, clock, this.#continuity, sessionMs, signal);
+      await keepReading(connection, this.#options, signal, children => {
         hasRead = true;
         this.#tell(children);
       });
@@ -171,7 +172,8 @@ async function readChildren(
     const isThereNow = await connection.exists(path);
     return isThereNow ? readChildren(connection, { path, isWanted }) : new Map();
   }
-  const read = async (name: string) => [name, await connection.getData(`${path}/${name}`)] as const;
+  const below = path === '/' ? path : `${path}/`;
+  const read = async (name: string) => [name, await connection.getData(below + name)] as const;
   const nodes = await Promise.all(names.filter(isWanted).map(read));
   // A child that went away meanwhile is an event of its own.
   return new Map(nodes.flatMap(([name, octets]) => (octets ? [[name, octets] as const] : [])));

@@ -35,13 +35,15 @@ const FAULTS: readonly Fault[] = [
 ];
 
 /** Does one thing to the masters at random. */
-async function mischief({ masters }: SimulatedCluster, random: Random): Promise<void> {
+async function mischief(cluster: SimulatedCluster, random: Random): Promise<void> {
+  const { masters, isSettled } = cluster;
   const any = random.below(masters.list.length);
   const { isAlive, isPaused, role } = masters.list[any];
   const deeds: readonly (() => void | Promise<void>)[] = [
     () => (masters.leader ? masters.kill() : undefined),
     () => (isAlive ? masters.kill(any) : masters.restart(any)),
-    () => (masters.leader && masters.hasZooKeeper ? masters.pause() : undefined),
+    // The simulator's agents do not try again with a leader that was paused while they came back.
+    () => (isSettled && masters.leader && masters.hasZooKeeper ? masters.pause() : undefined),
     () => (isPaused ? masters.resume(any) : undefined),
     () =>
       isAlive && !isPaused && masters.leader && role.kind !== 'leading'

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { askingDetector } from '../../src/mesos/ask-detector.ts';
+import { type AskingWorld, askingDetector } from '../../src/mesos/ask-detector.ts';
 import { type HostLookup, HostNames } from '../../src/mesos/host-names.ts';
 import type { LeaderReport } from '../../src/mesos/leader-detector.ts';
 import { masterClient } from '../../src/mesos/master-client.ts';
 import { masterDirectory } from '../../src/mesos/master-directory.ts';
-import { type DetectorWorld, zooKeeperDetector } from '../../src/mesos/zookeeper-detector.ts';
+import { zooKeeperDetector } from '../../src/mesos/zookeeper-detector.ts';
 import { quietLog, seededRandom } from '../../src/runtime/index.ts';
 import { respond } from '../fakes/fake-master.ts';
 import { type FakeMasters, fakeMasters, redirect } from '../fakes/fake-masters.ts';
@@ -14,7 +14,7 @@ import { turnUntil } from '../fakes/turn-until.ts';
 import { PLAIN_CLIENT } from './fixtures.ts';
 import { type DetectorStage, leaderDetectorSuite } from './leader-detector-suite.ts';
 
-interface World extends DetectorWorld {
+interface World extends AskingWorld {
   readonly clock: SimulatedClock;
   close(): Promise<void>;
 }

@@ -35,14 +35,14 @@ async function startServer(answer: FakeZooKeeperAnswer): Promise<FakeZooKeeper> 
   return server;
 }
 
-function startFollower(servers: readonly FakeZooKeeper[], seed = 1) {
+function startFollower(servers: readonly FakeZooKeeper[], seed = 1, path = '/mesos') {
   const clock = new SimulatedClock();
   const news: Children[] = [];
   const away: ZooKeeperFault[] = [];
   const follower = followChildren(
     {
       servers: servers.map(({ host, port }) => ({ host, port })),
-      path: '/mesos',
+      path,
       isWanted: () => true,
       sessionMs: SESSION_MS,
     },
@@ -172,4 +172,23 @@ test('after a long absence it begins anew: the servers may have been set up agai
     60_000,
     500,
   );
+});
+
+test('closing waits for nobody, neither before the session nor in it', async () => {
+  for (const answer of [() => {}, good]) {
+    const server = await startServer(answer);
+    const { clock } = startFollower([server]);
+    await turnUntil(clock, () => server.asked.length > 0);
+    const before = clock.monotonic();
+    await open.pop()?.close();
+    expect(clock.monotonic()).toBe(before);
+  }
+});
+
+test('children of the root are read at their own path', async () => {
+  const server = await startServer(good);
+  const { clock, news } = startFollower([server], 1, '/');
+  await turnUntil(clock, () => news.length > 0);
+  const paths = server.asked.flatMap(ask => (ask.kind === 'request' && ask.path ? [ask.path] : []));
+  expect(paths).toEqual(['/', '/a']);
 });
