@@ -6,7 +6,7 @@ import { CLIENT_COOKIE_OCTETS, ServerCookies } from './server-cookie.ts';
 export interface EdnsSettings {
   /** The largest UDP message we take and send, in octets. */
   readonly udpPayloadMax: number;
-  /** Who we are, for clients that ask (NSID, RFC 5001). */
+  /** Who we are, for clients that ask (NSID, RFC 5001); cut after 128 octets. */
   readonly identity?: Octets | undefined;
   /** 16 octets; without it cookies are ignored as any unknown option. */
   readonly cookieSecret?: Octets | undefined;
@@ -24,6 +24,8 @@ export interface ExpireOffer {
 /** Octets of an extended error without a text (RFC 8914), as an option. */
 export const EXTENDED_ERROR_OCTETS = 6;
 const OPTION_HEAD = 4;
+/** With this, all options at once and the longest question leave room for an answer in 512 octets. */
+const MAX_IDENTITY_OCTETS = 128;
 const KEEPALIVE_OCTETS = 2;
 const EXPIRE_OCTETS = 4;
 
@@ -48,7 +50,7 @@ export class OptWriter {
 
   constructor(settings: EdnsSettings, client: ClientView, expire?: ExpireOffer) {
     this.#settings = settings;
-    this.#identity = settings.identity ?? new Uint8Array();
+    this.#identity = (settings.identity ?? new Uint8Array()).subarray(0, MAX_IDENTITY_OCTETS);
     this.#cookies = settings.cookieSecret && new ServerCookies(settings.cookieSecret);
     this.#client = client;
     this.#expire = expire;

@@ -78,6 +78,19 @@ describe('NSID and keepalive', () => {
     expect(optionOf(ask(named, 'web.mesos', 'A', { edns: 1232 }), NSID)).toBeUndefined();
   });
 
+  test('a name of ours that is too long leaves room for an answer all the same', () => {
+    const long = `${'a.'.repeat(124)}mesos`;
+    const wordy = answeringZone([a(long, '10.0.0.1')], {
+      identity: Buffer.alloc(600, 'n'),
+      cookieSecret: SECRET,
+    });
+    wordy.answers.serve({ kind: 'stale', ttlCapSeconds: 30 });
+    const options = [option(NSID), option(COOKIE, '2464c4abcf10c957')];
+    const response = ask(wordy, long, 'A', { edns: 512, options });
+    expect(response?.answers).toHaveLength(1);
+    expect(optionOf(response, NSID)).toHaveLength(128);
+  });
+
   test('the idle time in tenths of a second by TCP, never by UDP', () => {
     expect(optionOf(ask(named, 'web.mesos', 'A', asked), KEEPALIVE)).toBeUndefined();
     named.client.isTcp = true;
