@@ -30,5 +30,5 @@ EXPOSE 53/udp 53/tcp 8123/tcp
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
   CMD ["/nodejs/bin/node", "/mesonym/src/mesonym.js", "healthcheck"]
 # The base image's entry point is Node.js.
-ENTRYPOINT ["/nodejs/bin/node", "/mesonym/src/mesonym.js"]
+ENTRYPOINT ["/nodejs/bin/node", "--max-semi-space-size=4", "/mesonym/src/mesonym.js"]
 CMD ["serve"]

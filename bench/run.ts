@@ -14,6 +14,7 @@ import { MICRO } from './micro.ts';
 import { RELOAD } from './reload.ts';
 import { describeMachine } from './report/machine.ts';
 import { type Report, reportText, writeResults } from './report/write-results.ts';
+import { buildPackage } from './servers/mesonym.ts';
 import { STREAM_SCALE } from './stream-scale.ts';
 import { TCP_THROUGHPUT } from './tcp-throughput.ts';
 import { UDP_LATENCY } from './udp-latency.ts';
@@ -74,6 +75,7 @@ async function bench(
   const chosen = BENCHMARKS.filter(
     ({ name }) => args.only.length === 0 || args.only.includes(name),
   );
+  buildPackage();
   const corpus = makeCorpus(folder, args.isSmoke);
   const { seconds, rounds, isSmoke, peers } = args;
   const programs = findPrograms(folder);

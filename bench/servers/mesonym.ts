@@ -1,12 +1,20 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type StaticMaster, startStaticMaster, stateOctets } from '../../src/simulator/index.ts';
 import { freePort } from '../measure/free-port.ts';
 import type { Place, Prepared, ServerKind } from './server.ts';
 
-const LAUNCHER = fileURLToPath(new URL('../../src/mesonym.js', import.meta.url));
-const APP = fileURLToPath(new URL('../../src/app.ts', import.meta.url));
+const LAUNCHER = fileURLToPath(new URL('../../dist/src/mesonym.js', import.meta.url));
+const BUILD = fileURLToPath(new URL('../../.ci/build.ts', import.meta.url));
+/** As the package's own first line starts it. */
+const NODE_FLAGS = ['--max-semi-space-size=4'];
+
+/** Makes the package, as it is published: that is what is measured, not the source. */
+export function buildPackage(): void {
+  execFileSync(process.execPath, [BUILD], { stdio: 'inherit' });
+}
 
 /** The product under test, as anybody starts it, following a master that serves the corpus. */
 export const MESONYM = mesonym('mesonym', {});
@@ -18,7 +26,7 @@ export const MESONYM_PORTABLE = mesonym('mesonym-portable', { udpMode: 'portable
 export function mesonym(name: string, settings: Readonly<Record<string, unknown>>): ServerKind {
   return {
     name,
-    missing: () => (existsSync(APP) ? undefined : 'src/app.ts is not there'),
+    missing: () => undefined,
     prepare: async place => {
       const master = await startStaticMaster(() => performance.now());
       master.publish([...stateOctets(place.context.corpus.cluster, master.pid)]);
@@ -50,5 +58,5 @@ export async function prepareMesonym(
     logLevel: 'warn',
   };
   writeFileSync(config, JSON.stringify({ ...common, ...settings }, undefined, 2));
-  return { command: [process.execPath, LAUNCHER, 'serve', '--config', config] };
+  return { command: [process.execPath, ...NODE_FLAGS, LAUNCHER, 'serve', '--config', config] };
 }
