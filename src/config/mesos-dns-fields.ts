@@ -37,7 +37,7 @@ export const MESOS_DNS_FIELDS = {
   refreshSeconds: row(
     'cluster',
     integer(1, INT32, 'seconds').default(60),
-    'How often the state is read when it is polled.',
+    'How often the state is read; beside the event stream it is read again as often, to catch what the stream leaves out.',
   ),
   stateTimeoutSeconds: row(
     'cluster',
