@@ -121,6 +121,8 @@ test('ten threads killed under a steady load of 1,000 a second lose less than on
   isLoadOn = false;
   await loaded;
   expect(asked).toBeGreaterThan(1000);
-  while (client.received < asked * 0.995) await settle();
+  // Nothing on loopback is on its way for seconds: what has not come by then is lost.
+  const wanted = Math.ceil(asked * 0.995);
+  await expect.poll(() => client.received, { timeout: 10_000 }).toBeGreaterThanOrEqual(wanted);
   expect(threads.counts().not_ready).toBe(0);
 });
