@@ -1,8 +1,12 @@
 import type { Serial } from '../dns/index.ts';
 import type { ClusterState, ClusterUpdate, StateFault } from '../mesos/index.ts';
-import type { BookUpdate, RecordBook, RecordChanges } from '../records/index.ts';
+import type { BookUpdate, RecordBook, RecordChanges, RecordFault } from '../records/index.ts';
 import type { Clock, Log } from '../runtime/index.ts';
 import type { CurrentZone, ZoneDelta } from '../zone/index.ts';
+import { LineBudget } from './line-budget.ts';
+
+/** Of a text from the cluster, in a line of the log. */
+const MOST_CHARACTERS = 200;
 
 /** The cluster chooses the texts, so only so many are remembered; the rest is for the debug log. */
 const MOST_TOLD = 1000;
@@ -21,6 +25,7 @@ export class Publisher {
   readonly #options: PublisherOptions;
   readonly #faultCounts = new Map<string, number>();
   readonly #told = new Set<string>();
+  readonly #budget: LineBudget;
   #state: ClusterState | undefined;
   /** Records that wait for the first state: a zone of our own names alone would be a lie. */
   #waiting: RecordChanges = new Map();
@@ -29,6 +34,7 @@ export class Publisher {
 
   constructor(options: PublisherOptions) {
     this.#options = options;
+    this.#budget = new LineBudget(options.clock);
   }
 
   /** The cluster as it is published; undefined before the first state. */
@@ -73,7 +79,7 @@ export class Publisher {
 
   #publish({ changes, faults }: BookUpdate): void {
     const { zone, publish, clock, log } = this.#options;
-    for (const { cause, what } of faults) log.warn('A record is left out', { cause, what });
+    for (const fault of faults) this.#sayLeftOut(fault);
     const all = this.#waiting.size > 0 ? new Map([...this.#waiting, ...changes]) : changes;
     this.#waiting = new Map();
     const delta = zone.publish(all, Math.floor(clock.now() / 1000));
@@ -84,9 +90,19 @@ export class Publisher {
     log.debug('Published a version of the zone', { serial: delta.to, ...counts });
   }
 
+  /** Who launches tasks chooses their names, and how many there are. */
+  #sayLeftOut({ cause, what }: RecordFault): void {
+    this.#budget.spend(unsaid => {
+      const others = unsaid > 0 ? { othersUnsaid: unsaid } : {};
+      const fields = { cause, what: what.slice(0, MOST_CHARACTERS), ...others };
+      this.#options.log.warn('A record is left out', fields);
+    });
+  }
+
   /** Each fault is counted every time, and told once. */
-  #note({ cause, where }: StateFault): void {
+  #note({ cause, where: place }: StateFault): void {
     this.#faultCounts.set(cause, (this.#faultCounts.get(cause) ?? 0) + 1);
+    const where = place.slice(0, MOST_CHARACTERS);
     const text = `${cause} ${where}`;
     const isNew = this.#told.size < MOST_TOLD && !this.#told.has(text);
     if (isNew) this.#told.add(text);

@@ -21,7 +21,7 @@ import {
 } from '../transfer/index.ts';
 import type { Zone, ZoneDelta } from '../zone/index.ts';
 import type { KnownZone } from './kept-history.ts';
-import { startOfAuthority, tsigKeys } from './options.ts';
+import { isTransferOn, startOfAuthority, tsigKeys } from './options.ts';
 import type { RespondToTransfer } from './transfer-pump.ts';
 
 /** Zone transfers and notifications, from the config and the zone. */
@@ -58,7 +58,8 @@ export function makeTransfers(
   const tell = outcomeLog(log);
   const current = () => transferZone(config, zone);
   const limits = {
-    maxRecords: config.transferHistoryRecords,
+    // Where nobody may transfer, the past is of no use, and a hundred megabytes of a busy cluster.
+    maxRecords: isTransferOn(config) ? config.transferHistoryRecords : 0,
     maxAgeMs: config.transferHistorySeconds * 1000,
   };
   const history = new ZoneHistory(limits, known?.entries);

@@ -160,7 +160,8 @@ describe('with the limits as they are', () => {
 
   test('500 idle connections: a new client is served within 2 s, and they cost no time', async () => {
     await attackers(500, 5);
-    expect(await product.metric('mesonym_tcp_connections')).toBe(500);
+    // The kernel accepts at once, the server when it comes to it.
+    while ((await product.metric('mesonym_tcp_connections')) < 500);
     const startMs = performance.now();
     await knownIsAnswered();
     expect(performance.now() - startMs).toBeLessThan(2_000);
@@ -169,8 +170,10 @@ describe('with the limits as they are', () => {
 
   test('at the limit of an address its own idlest connection makes room', async () => {
     const before = await closedFor('newer');
-    const all = await attackers(101, 1);
-    await closed(all[0]);
+    const [first] = await attackers(1, 1);
+    while ((await product.metric('mesonym_tcp_connections')) < 1);
+    await attackers(100, 1);
+    await closed(first);
     expect(await closedFor('newer')).toBe(before + 1);
     expect(await product.metric('mesonym_tcp_connections')).toBe(100);
   });
