@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { Octets } from '../../src/dns/index.ts';
 import type { ServedProduct } from '../fakes/served-product.ts';
@@ -27,4 +28,12 @@ export async function expectUnharmed(product: ServedProduct): Promise<void> {
   for (const name of series) expect(await product.metric(name), name).toBe(0);
   expect(product.child.exitCode).toBe(null);
   expect(product.log.filter(line => /"level":(50|"error")/.test(line))).toEqual([]);
+}
+
+/** The share of a core that the server uses while nobody asks anything, over two seconds. */
+export async function idleShare(product: ServedProduct): Promise<number> {
+  const beforeMs = product.cpuMs();
+  const startMs = performance.now();
+  await setTimeout(2_000);
+  return (product.cpuMs() - beforeMs) / (performance.now() - startMs);
 }

@@ -133,6 +133,31 @@ describe('cookies', () => {
     expect(later.client.hasValidCookie).toBe(true);
   });
 
+  test('RFC 9018 appendix A.2: one 40 minutes old is good, and made anew', () => {
+    const later = cookieZone();
+    later.answers.setTime(1_559_734_385);
+    const cookie = '2464c4abcf10c957010000005cf79f111f8130c3eee29480';
+    const asked = { edns: 4096, options: [option(COOKIE, cookie)] };
+    expect(optionOf(ask(later, 'web.mesos', 'A', asked), COOKIE)?.toString('hex')).toBe(
+      '2464c4abcf10c957010000005cf7a871d4a564a1442aca77',
+    );
+    expect(later.client.hasValidCookie).toBe(true);
+  });
+
+  test('RFC 9018 appendix A.3: reserved octets are hashed as they came, and zero in what we make', () => {
+    const other = cookieZone();
+    other.client.octets = Uint8Array.of(203, 0, 113, 203);
+    const cookie = 'fc93fc62807ddb8601abcdef5cf78f71a314227b6679ebf5';
+    const asked = { edns: 4096, options: [option(COOKIE, cookie)] };
+    other.answers.setTime(0x5cf78f71 + 60);
+    ask(other, 'web.mesos', 'A', asked);
+    expect(other.client.hasValidCookie).toBe(true);
+    other.answers.setTime(1_559_734_700);
+    expect(optionOf(ask(other, 'web.mesos', 'A', asked), COOKIE)?.toString('hex')).toBe(
+      'fc93fc62807ddb86010000005cf7a9acf73a7810aca2381e',
+    );
+  });
+
   test('RFC 9018 appendix A.4: IPv6', () => {
     const six = answeringZone(records, {
       cookieSecret: Uint8Array.from(Buffer.from('445536bcd2513298075a5d379663c962', 'hex')),
