@@ -90,7 +90,7 @@ async function serialOf(http: string): Promise<string | undefined> {
 async function askForZone(port: number): Promise<Socket> {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
-  const query = encode({ id: 1, questions: [{ type: 'AXFR' as 'A', name: 'mesos' }] });
+  const query = encode({ id: 1, questions: [{ type: 'AXFR', name: 'mesos' }] });
   socket.write(Buffer.concat([Buffer.of(query.length >> 8, query.length & 255), query]));
   return socket;
 }
@@ -122,21 +122,15 @@ function lineOf(record: Answer): string {
   const { name, type } = record;
   const ttl = 'ttl' in record ? record.ttl : 0;
   const head = `${name}. ${ttl} IN ${type}`;
-  switch (record.type) {
-    case 'A':
-    case 'AAAA':
-      return `${head} ${record.data}`;
-    case 'NS':
-      return `${head} ${record.data}.`;
-    case 'SRV': {
-      const { priority, weight, port, target } = record.data;
-      return `${head} ${priority} ${weight} ${port} ${target}.`;
-    }
-    case 'SOA': {
-      const { mname, rname, serial, refresh, retry, expire, minimum } = record.data;
-      return `${head} ${mname}. ${rname}. ${serial} ${refresh} ${retry} ${expire} ${minimum}`;
-    }
-    default:
-      return head;
+  if (record.type === 'A' || record.type === 'AAAA') return `${head} ${record.data}`;
+  if (record.type === 'NS') return `${head} ${record.data}.`;
+  if (record.type === 'SRV') {
+    const { priority, weight, port, target } = record.data;
+    return `${head} ${priority} ${weight} ${port} ${target}.`;
   }
+  if (record.type === 'SOA') {
+    const { mname, rname, serial, refresh, retry, expire, minimum } = record.data;
+    return `${head} ${mname}. ${rname}. ${serial} ${refresh} ${retry} ${expire} ${minimum}`;
+  }
+  return head;
 }
