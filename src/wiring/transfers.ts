@@ -9,6 +9,7 @@ import {
 import type { Clock, Log, Random } from '../runtime/index.ts';
 import {
   type HistoryEntry,
+  type HistoryLimits,
   Notifier,
   notifySocket,
   type Secondary,
@@ -54,24 +55,12 @@ export function makeTransfers(
   known: KnownZone | undefined,
 ): Transfers {
   const { clock, random, log } = world;
-  const counts = new Map<TransferOutcome, number>();
-  const tell = outcomeLog(log);
+  const outcomes = outcomeCounts(log);
   const current = () => transferZone(config, zone);
-  const limits = {
-    // Where nobody may transfer, the past is of no use, and a hundred megabytes of a busy cluster.
-    maxRecords: isTransferOn(config) ? config.transferHistoryRecords : 0,
-    maxAgeMs: config.transferHistorySeconds * 1000,
-  };
-  const history = new ZoneHistory(limits, known?.entries);
+  const history = new ZoneHistory(historyLimits(config), known?.entries);
   const socket = notifySocket();
-  const notifier = new Notifier({
-    secondaries: notified(config),
-    minGapMs: config.notifyGapSeconds * 1000,
-    zone: current,
-    socket,
-    clock,
-    random,
-  });
+  const told = { secondaries: notified(config), minGapMs: config.notifyGapSeconds * 1000 };
+  const notifier = new Notifier({ ...told, zone: current, socket, clock, random });
   return {
     respond: transferResponder({
       keys: tsigKeys(config),
@@ -79,11 +68,7 @@ export function makeTransfers(
       zone: current,
       history,
       nowSeconds: () => Math.floor(clock.now() / 1000),
-      onOutcome: (outcome, client) => {
-        const count = counts.get(outcome) ?? 0;
-        counts.set(outcome, count + 1);
-        tell(outcome, client);
-      },
+      onOutcome: outcomes.add,
     }),
     publish: delta => {
       history.push(isFirst(delta) && known ? sinceKnown(known, delta) : delta, clock.now());
@@ -91,13 +76,32 @@ export function makeTransfers(
     },
     announce: () => notifier.zoneChanged(),
     entries: () => history.entries,
-    counts: () => counts,
+    counts: () => outcomes.counts,
     secondaries: () => notifier.status(),
     close: async () => {
       notifier.close();
       await socket.close();
     },
   };
+}
+
+/** Where nobody may transfer, the past is of no use, and a hundred megabytes of a busy cluster. */
+function historyLimits(config: Config): HistoryLimits {
+  return {
+    maxRecords: isTransferOn(config) ? config.transferHistoryRecords : 0,
+    maxAgeMs: config.transferHistorySeconds * 1000,
+  };
+}
+
+/** Counts how transfers end, and logs it. */
+function outcomeCounts(log: Log) {
+  const counts = new Map<TransferOutcome, number>();
+  const tell = outcomeLog(log);
+  const add = (outcome: TransferOutcome, client: Client) => {
+    counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+    tell(outcome, client);
+  };
+  return { counts, add };
 }
 
 function isFirst({ from }: ZoneDelta): boolean {
