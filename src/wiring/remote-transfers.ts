@@ -9,7 +9,7 @@ const MAX_TCP_OCTETS = 65_535;
 
 /**
  * Transfers as an answer thread sees them: the control thread, which has the zone and its history,
- * makes the messages, one whenever the peer has taken the one before.
+ * makes the messages, one ahead of what the peer takes.
  */
 export class RemoteTransfers {
   readonly #port: MessagePort;
@@ -38,12 +38,15 @@ export class RemoteTransfers {
 
   async *#messages(query: Query): AsyncGenerator<Octets> {
     const transfer = this.#open(query);
+    let next = this.#message(transfer);
     try {
       for (;;) {
-        const octets = await this.#message(transfer);
+        const octets = await next;
         if (octets === undefined) return;
-        yield octets;
+        // One message ahead: it is made while the peer takes this one.
+        next = this.#message(transfer);
         this.#post({ kind: 'more', transfer });
+        yield octets;
       }
     } finally {
       this.#waiting.delete(transfer);
