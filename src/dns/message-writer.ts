@@ -8,6 +8,9 @@ import type { Serial } from './serial.ts';
 /** Offsets a compression pointer can hold: 14 bits (RFC 1035 section 4.1.4). */
 const MAX_POINTER = 0x3fff;
 const HEADER_OCTETS = 12;
+const ROOT = new Uint8Array(1);
+const DOT = 0x2e;
+const ZERO = 0x30;
 
 /** The three sections behind the question, by the offset of their count in the header. */
 const COUNT_AT = { answer: 6, authority: 8, additional: 10 } as const;
@@ -117,6 +120,8 @@ export class MessageWriter {
   #rdata(record: ResourceRecord): void {
     switch (record.type) {
       case 'A':
+        this.#ipv4(record.address);
+        break;
       case 'AAAA':
         // The zone holds canonical addresses only.
         this.#copy(addressOctets(ipAddress(record.address)!));
@@ -136,23 +141,59 @@ export class MessageWriter {
     }
   }
 
+  /** Most records are addresses: read without making anything of the parts. */
+  #ipv4(address: string): void {
+    let octet = 0;
+    for (let index = 0; index < address.length; index++) {
+      const code = address.charCodeAt(index);
+      if (code !== DOT) {
+        octet = octet * 10 + code - ZERO;
+        continue;
+      }
+      this.#octets[this.#at++] = octet;
+      octet = 0;
+    }
+    this.#octets[this.#at++] = octet;
+  }
+
+  /** Compressed: up to the first suffix that stands in the message already. */
   #name(name: DomainName): void {
+    if (name.includes('\\')) {
+      this.#escapedName(name);
+      return;
+    }
+    for (let from = 0; from < name.length && name !== '.'; ) {
+      if (this.#pointTo(from === 0 ? name : name.slice(from))) return;
+      const dot = name.indexOf('.', from);
+      this.#octets[this.#at++] = dot - from;
+      for (; from < dot; from++) this.#octets[this.#at++] = name.charCodeAt(from);
+      from++;
+    }
+    this.#copy(ROOT);
+  }
+
+  #escapedName(name: DomainName): void {
     const labels = labelsOf(name);
     const octets = nameOctets(name);
     let from = 0;
     for (let index = 0; index < labels.length; index++) {
-      const rest = labels.slice(index).join('.');
-      const known = this.#offsets.get(rest);
-      if (known !== undefined) {
-        this.#uint16(0xc000 | known);
-        return;
-      }
-      if (this.#at <= MAX_POINTER) this.#offsets.set(rest, this.#at);
+      if (this.#pointTo(`${labels.slice(index).join('.')}.`)) return;
       const next = from + 1 + octets[from];
       this.#copy(octets.subarray(from, next));
       from = next;
     }
-    this.#copy(octets.subarray(from));
+    this.#copy(ROOT);
+  }
+
+  /** Writes a pointer to a name that is known; else notes that it begins here, and says false. */
+  #pointTo(name: string): boolean {
+    const known = this.#offsets.get(name);
+    if (known === undefined) {
+      if (this.#at <= MAX_POINTER) this.#offsets.set(name, this.#at);
+      return false;
+    }
+    this.#uint16(0xc000 | known);
+    return true;
   }
 
   /** Writing past the end only moves the offset on; `raw` sees it and rolls back. */
