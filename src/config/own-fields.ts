@@ -71,7 +71,7 @@ export const OWN_FIELDS = {
   udpMode: row(
     'listening',
     oneOf('auto', 'batched', 'portable').default('auto'),
-    'How UDP is read and written: in batches by system calls (Linux), or through Node alone.',
+    'How UDP is read and written: in batches by system calls (Linux), or through Node alone, which at `0.0.0.0` and `::` cannot answer from an address that is on no interface (127.0.0.9).',
   ),
   cacheOctets: row(
     'forwarding',

@@ -1,7 +1,7 @@
 import type { Clock, Log } from '../runtime/index.ts';
 import { type OwnAddresses, ownAddresses } from './interface-addresses.ts';
 import { errorCode, ListenError } from './listen-error.ts';
-import { type SocketAddress, socketAddress } from './socket-address.ts';
+import { isWildcard, type SocketAddress, socketAddress } from './socket-address.ts';
 import {
   keptSockets,
   keyOf,
@@ -60,7 +60,8 @@ const PORT_TRIES = 8;
 /**
  * Makes the listening sockets, or adopts inherited ones. A wildcard gets one UDP socket for each
  * interface address beside its own, so that responses leave from the address that was asked;
- * interfaces are looked at again every 5 s.
+ * interfaces are looked at again every 5 s. (Batched, the wildcard's own socket does so for every
+ * other address: udp-wildcard.ts.)
  *
  * @throws {ListenError} For the first address that cannot be had; nothing stays open then.
  */
@@ -156,7 +157,7 @@ class OpenListeners implements Listeners {
     this.#options = options;
     const udp = fixed.filter(({ transport }) => transport === 'udp');
     this.addresses = udp.map(({ address, port }) => ({ address, port }));
-    this.#wildcards = udp.filter(({ address }) => address === '0.0.0.0' || address === '::');
+    this.#wildcards = udp.filter(isWildcard);
   }
 
   socketsOf(thread: number): readonly ListenSocket[] {

@@ -3,12 +3,14 @@ import { guarded } from './guarded.ts';
 import { errorCode } from './listen-error.ts';
 import type { ListenSocket } from './listeners.ts';
 import type { ServedSocket, ServeUdp, UdpMode } from './served-socket.ts';
+import { isWildcard } from './socket-address.ts';
 import { keyOf } from './socket-groups.ts';
 import type { SystemCalls } from './system-calls.ts';
 import { TcpConnections } from './tcp.ts';
 import type { TcpLimits } from './tcp-limits.ts';
 import { batchedUdp } from './udp-batched.ts';
 import { portableUdp } from './udp-portable.ts';
+import { wildcardUdp } from './udp-wildcard.ts';
 
 export interface ServerOptions {
   readonly answering: Answering;
@@ -52,7 +54,7 @@ class ThreadServer implements DnsServer {
     this.#tcp = new TcpConnections(answering, limits, systemCalls);
     const isBatched = systemCalls !== undefined && options.udp !== 'portable';
     this.udp = isBatched ? 'batched' : 'portable';
-    this.#serveUdp = isBatched ? batchedUdp(systemCalls) : portableUdp(systemCalls);
+    this.#serveUdp = isBatched ? byAddress(systemCalls) : portableUdp(systemCalls);
   }
 
   async serve(sockets: readonly ListenSocket[]): Promise<void> {
@@ -90,6 +92,13 @@ class ThreadServer implements DnsServer {
     this.#open.delete(name);
     await (await socket)?.close(drainMs);
   }
+}
+
+/** Only a socket of every address has to ask where a datagram went. */
+function byAddress(calls: SystemCalls): ServeUdp {
+  const bound = batchedUdp(calls);
+  const wildcard = wildcardUdp(calls);
+  return (listen, answering) => (isWildcard(listen) ? wildcard : bound)(listen, answering);
 }
 
 function nameOf(socket: ListenSocket): string {

@@ -28,6 +28,11 @@ export function socketAddress(text: string, port: number, scopeId = 0): SocketAd
   return address && { address: address.text, family: address.family, port, scopeId };
 }
 
+/** Says whether it stands for every address of the machine. */
+export function isWildcard({ address }: SocketAddress): boolean {
+  return address === '0.0.0.0' || address === '::';
+}
+
 /** The address as the kernel of Linux takes it. */
 export function sockaddrOf({ address, family, port, scopeId }: SocketAddress): Octets {
   const octets = new Uint8Array(SOCKADDR_OCTETS[family]);

@@ -28,6 +28,10 @@ export interface SystemCalls {
   /** A second descriptor of the same socket, with the same queue. */
   duplicate(descriptor: number): number;
   close(descriptor: number): void;
+  /** A descriptor (of epoll) that is ready to read while this one is, and that nobody can read. */
+  watch(descriptor: number): number;
+  /** Closes what `descriptor` was, and lets it be what `by` is, which is closed too. */
+  replace(descriptor: number, by: number): void;
   /**
    * recvmmsg and sendmmsg without waiting, over `count` headers (`struct mmsghdr`) at an address in
    * memory. They return the number of messages, or minus the error number.
@@ -48,7 +52,7 @@ export interface SystemCalls {
   addressOf(octets: Octets | Uint32Array | Int32Array): bigint;
 }
 
-/** Level, name: SOL_SOCKET is 1, IPPROTO_TCP 6, IPPROTO_IPV6 41. */
+/** Level, name: IPPROTO_IP is 0, SOL_SOCKET 1, IPPROTO_TCP 6, IPPROTO_IPV6 41. */
 const OPTIONS = {
   reuseAddress: [1, 2],
   reusePort: [1, 15],
@@ -58,6 +62,11 @@ const OPTIONS = {
   receiveBufferForced: [1, 33],
   noDelay: [6, 1],
   ipv6Only: [41, 26],
+  /** IP_PKTINFO and IPV6_RECVPKTINFO: datagrams come with the address they were sent to. */
+  packetInfo4: [0, 8],
+  packetInfo6: [41, 49],
+  /** IPV6_FREEBIND: sends from addresses that only a route makes ours, as IPv4 does anyway. */
+  freeBind6: [41, 78],
 } as const;
 export type SocketOption = keyof typeof OPTIONS;
 
@@ -65,6 +74,8 @@ const FAMILY = { 4: 2, 6: 10 } as const;
 const KIND = { udp: 2, tcp: 1 } as const;
 const CLOSE_ON_EXEC = 0o2000000;
 const DUPLICATE_CLOSE_ON_EXEC = 1030;
+const EPOLL_ADD = 1;
+const EPOLL_IN = 1;
 const SOL_SOCKET = 1;
 const SO_TYPE = 3;
 const MSG_DONTWAIT = 0x40;
@@ -110,6 +121,9 @@ function libraryOf(koffi: Koffi) {
     listen: libc.func('int listen(int, int)'),
     fcntl: libc.func('int fcntl(int, int, ...)'),
     close: libc.func('int close(int)'),
+    dup3: libc.func('int dup3(int, int, int)'),
+    epoll_create1: libc.func('int epoll_create1(int)'),
+    epoll_ctl: libc.func('int epoll_ctl(int, int, int, void *)'),
     recvmmsg: libc.func('int recvmmsg(int, void *, unsigned int, int, void *)'),
     sendmmsg: libc.func('int sendmmsg(int, void *, unsigned int, int)'),
     accept4: libc.func('int accept4(int, void *, void *, int)'),
@@ -123,7 +137,8 @@ type TrafficCall = 'receive' | 'send' | 'accept' | 'read' | 'write' | 'poll' | '
 
 /** What makes a socket and looks at it: whatever the kernel refuses is thrown. */
 function socketCalls(library: Library, koffi: Koffi): Omit<SystemCalls, TrafficCall> {
-  const { socket, setsockopt, bind, listen, fcntl, close } = library;
+  const { socket, setsockopt, bind, listen, fcntl, close, dup3, epoll_create1, epoll_ctl } =
+    library;
   const check = (call: string, result: number) => {
     if (result < 0) throw new SystemCallError(call, koffi.errno());
     return result;
@@ -148,6 +163,17 @@ function socketCalls(library: Library, koffi: Koffi): Omit<SystemCalls, TrafficC
     },
     duplicate: descriptor => check('fcntl', fcntl(descriptor, DUPLICATE_CLOSE_ON_EXEC, 'int', 0)),
     close: descriptor => void check('close', close(descriptor)),
+    watch: descriptor => {
+      const epoll = check('epoll_create1', epoll_create1(CLOSE_ON_EXEC));
+      // `struct epoll_event`: the events, then what the waiter gets back; nobody waits by epoll_wait.
+      const event = Uint32Array.of(EPOLL_IN, 0, 0, 0);
+      check('epoll_ctl', epoll_ctl(epoll, EPOLL_ADD, descriptor, event));
+      return epoll;
+    },
+    replace: (descriptor, by) => {
+      check('dup3', dup3(by, descriptor, CLOSE_ON_EXEC));
+      check('close', close(by));
+    },
   };
 }
 
