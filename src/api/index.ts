@@ -3,20 +3,14 @@
  * stands there, health, metrics, explanations, the watch and the status page. Rules: RFC 9110, server-
  * sent events of the WHATWG HTML standard.
  */
-export type { GuardOptions } from './guard.ts';
-export type { ApiPart } from './route.ts';
 export { API_LIMITS, type ApiLimits, type ApiOptions, type ApiServer, startApi } from './server.ts';
 export type { ApiSources, ReadableZone } from './sources.ts';
 export type {
-  CacheStatus,
-  ClusterStatus,
-  QueryStatus,
   StatusReport,
   ThreadStatus,
   UpstreamStatus,
 } from './status-report.ts';
 export {
-  type ChangeSummary,
   ZONE_WATCH_LIMITS,
   type ZoneWatch,
   type ZoneWatchLimits,

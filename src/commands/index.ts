@@ -3,16 +3,14 @@
  * Out: lines, and an exit code: 0 good, 1 failed, 2 wrong usage.
  */
 export { normaliseArguments } from './normalise-arguments.ts';
-export { type Arguments, printFaults } from './settings.ts';
-export {
-  type AppWorld,
-  type ExitCode,
-  type Inheritance,
-  PROCESS_COUNTERS,
-  type ProcessCounters,
-  type RunningApp,
-  type Shell,
-  type Signal,
-  type StartApp,
+export { printFaults } from './settings.ts';
+export type {
+  AppWorld,
+  ExitCode,
+  Inheritance,
+  ProcessCounters,
+  RunningApp,
+  Shell,
+  Signal,
 } from './shell.ts';
-export { COMMANDS, type CommandOption, type CommandRow } from './table.ts';
+export { COMMANDS, type CommandRow } from './table.ts';

@@ -6,7 +6,6 @@ export type { Config } from './config.ts';
 export {
   configSchema,
   describeSettings,
-  type SettingDescription,
   settingsTable,
 } from './describe.ts';
 export { type Upstream, upstream } from './endpoint.ts';

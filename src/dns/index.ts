@@ -12,16 +12,13 @@ export {
   RR_CLASS,
   RR_TYPE,
   typeCode,
-  typeName,
 } from './codes.ts';
 export {
   decodeMessage,
   type Message,
-  type MessageQuestion,
-  type MessageRecord,
   messageRecordText,
 } from './message.ts';
-export { MessageWriter, type Section } from './message-writer.ts';
+export { MessageWriter } from './message-writer.ts';
 export {
   type DomainName,
   domainName,
@@ -37,17 +34,16 @@ export {
 } from './name.ts';
 export { foldName, isAtOrBelowOctets, KEY_WORDS, unpackWord } from './name-key.ts';
 export { type InNetworks, inNetworks, LOCAL_NETWORKS, type Network, network } from './network.ts';
-export type { AnswerInto, Client, ClientView, Edns, Octets, Query, Question } from './octets.ts';
+export type { AnswerInto, Client, ClientView, Edns, Octets, Query } from './octets.ts';
 export {
   type EdnsSettings,
   EXTENDED_ERROR_OCTETS,
   OptWriter,
 } from './opt-writer.ts';
-export { findOpt, type ReadResult, readQuery } from './query.ts';
+export { findOpt, readQuery } from './query.ts';
 export { HEADER_OCTETS, OPT_OCTETS, QueryView, SCAN, scanQuery } from './query-view.ts';
 export {
   type AddressRecord,
-  type NameServerRecord,
   type RecordType,
   type ResourceRecord,
   type RRset,
@@ -61,7 +57,6 @@ export {
   formatError,
   makeResponse,
   notImplemented,
-  type ResponseParts,
   refused,
   servfail,
 } from './response.ts';

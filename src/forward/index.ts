@@ -6,13 +6,10 @@
 export { FORWARD_COUNTERS, type ForwardCounter } from './counters.ts';
 export {
   type CacheSize,
-  type ForwardClients,
   type Forwarder,
   type ForwardOptions,
   makeForwarder,
 } from './forwarder.ts';
-export { DEFAULT_CAPS, type LifetimeCaps } from './lifetime.ts';
-export { LookupError, type ResolveAddresses } from './lookup.ts';
+export { DEFAULT_CAPS } from './lifetime.ts';
 export type { UpstreamStatus } from './upstream.ts';
 export type { UpstreamAddress } from './upstream-address.ts';
-export type { ForwardWorld } from './world.ts';

@@ -6,9 +6,6 @@ import type { Client, Octets, Query } from '../dns/index.ts';
  */
 export type Handler = (query: Query) => Octets | Promise<Octets> | undefined;
 
-/** A transfer sends many messages, each when the connection can take it. */
-export type TransferHandler = (query: Query) => AsyncIterable<Octets> | undefined;
-
 /** The first handler that takes the query answers it. */
 export function firstOf(...handlers: readonly Handler[]): Handler {
   return query => {

@@ -4,8 +4,8 @@
  */
 
 export { chaosHandler } from './chaos-handler.ts';
-export { firstOf, type Handler, type SlowPath, type TransferHandler } from './handler.ts';
+export { firstOf, type Handler, type SlowPath } from './handler.ts';
 export { withOwnOptions } from './own-options.ts';
 export { opcodeHandler, refuseHandler } from './refuse-handler.ts';
-export { HANDLER_COUNTERS, type HandlerCounter, slowPath } from './slow-path.ts';
+export { HANDLER_COUNTERS, slowPath } from './slow-path.ts';
 export { zoneHandler } from './zone-handler.ts';

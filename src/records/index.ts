@@ -6,12 +6,8 @@
 export { type EnumeratedFramework, type EnumeratedTask, enumerate } from './enumerate.ts';
 export { explainAddress, explainName } from './explain.ts';
 export type { Explanation, PartFacts, TaskFacts } from './explanation.ts';
-export type {
-  MadeRecords,
-  RecordFault,
-  RecordFaultCause,
-} from './made-records.ts';
+export type { RecordFault } from './made-records.ts';
 export { nameServerRecords, reachableAddresses } from './name-server-records.ts';
 export { type BookUpdate, type RecordBook, type RecordChanges, recordBook } from './record-book.ts';
 export { type IpSource, type NamingOptions, type NamingRules, namingRules } from './rules.ts';
-export { type InstanceFacts, type ServiceFacts, servicesOf } from './services.ts';
+export { type ServiceFacts, servicesOf } from './services.ts';

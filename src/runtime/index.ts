@@ -5,5 +5,5 @@
 export { type Backoff, fullJitterBackoff } from './backoff.ts';
 export { type Cancel, type Clock, sleep, systemClock } from './clock.ts';
 export { type Counters, makeCounters } from './counters.ts';
-export { jsonLog, type Log, type LogFields, type LogLevel, quietLog } from './log.ts';
+export { jsonLog, type Log, type LogLevel, quietLog } from './log.ts';
 export { cryptoRandom, type Random, seededRandom } from './random.ts';

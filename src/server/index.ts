@@ -11,7 +11,6 @@ export {
   type ServerCounter,
 } from './counters.ts';
 export { HANDED_OVER, inheritedDescriptors } from './inherited-sockets.ts';
-export { ListenError } from './listen-error.ts';
 export {
   type ListenAddress,
   type Listeners,
@@ -20,8 +19,8 @@ export {
   openListeners,
 } from './listeners.ts';
 export { allowNetworks } from './query-access.ts';
-export { limitResponses, type RateLimit, type RateLimitParts } from './rate-limit.ts';
+export { limitResponses, type RateLimit } from './rate-limit.ts';
 export type { UdpMode } from './served-socket.ts';
-export { type DnsServer, makeServer, type ServerOptions } from './server.ts';
+export { type DnsServer, makeServer } from './server.ts';
 export { loadSystemCalls, type SystemCalls } from './system-calls.ts';
 export { limitsOfThread, TCP_LIMITS, type TcpLimits } from './tcp-limits.ts';

@@ -31,8 +31,6 @@ export type Fault =
   /** The connection is reset. */
   | { readonly kind: 'reset' };
 
-export type FaultKind = Fault['kind'];
-
 /** An answer as it would be without the fault. */
 export interface PlainAnswer {
   readonly status: number;

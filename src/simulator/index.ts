@@ -3,9 +3,9 @@
  * and what shall go wrong. Out: masters that answer over HTTP as Mesos 1.12 does. Rules: the Mesos
  * master's HTTP endpoints, its v1 operator API, Marathon's rules for names.
  */
-export { type ChaosOptions, calm, runChaos } from './chaos.ts';
+export { calm, runChaos } from './chaos.ts';
 export { type ClusterOptions, SimulatedCluster, startCluster } from './cluster.ts';
-export type { Fault, FaultKind } from './faults.ts';
+export type { Fault } from './faults.ts';
 export {
   changeTasks,
   type GeneratedCluster,
@@ -15,11 +15,8 @@ export {
   stateOctets,
 } from './generated-state.ts';
 export { replacedEvents, subscribedOctets } from './generated-stream.ts';
-export { MarathonAppError, type MarathonAppJson } from './marathon-app.ts';
+export type { MarathonAppJson } from './marathon-app.ts';
 export type { Election } from './masters.ts';
-export type { JsonObject, MasterIdentity } from './model.ts';
-export type { Credential } from './routes.ts';
 export type { RunningTask } from './running-task.ts';
 export { type StaticMaster, startStaticMaster } from './static-master.ts';
-export { INSTANT_TIMINGS, REAL_TIMINGS, type Timings } from './timings.ts';
-export { masterInfoJson } from './v1-json.ts';
+export { REAL_TIMINGS, type Timings } from './timings.ts';

@@ -5,23 +5,19 @@
  */
 export {
   Notifier,
-  type NotifierOptions,
   type Secondary,
   type SecondaryStatus,
 } from './notifier.ts';
 export { type NotifySocket, notifySocket } from './notify-socket.ts';
-export { SIGNATURE_COUNTERS, type SignatureCounter, signedHandler } from './signed-handler.ts';
+export { SIGNATURE_COUNTERS, signedHandler } from './signed-handler.ts';
 export { isTransferQuery } from './transfer-messages.ts';
 export {
-  type TransferOptions,
   type TransferOutcome,
   transferResponder,
 } from './transfer-responder.ts';
 export type { TransferZone } from './transfer-zone.ts';
 export {
-  type TsigAlgorithm,
   type TsigKey,
-  type TsigVerdict,
   tsigSigner,
   verifyTsig,
 } from './tsig.ts';

@@ -3,10 +3,10 @@
  * difference each change makes. Rules: RFC 1034 section 4.3.2, RFC 1982, RFC 2308, RFC 2782, RFC
  * 8020, RFC 8482.
  */
-export { type AnswerParts, type AnswerSettings, ZoneAnswers } from './answer.ts';
+export { type AnswerSettings, ZoneAnswers } from './answer.ts';
 export { AnswerTable } from './answer-table.ts';
-export { ZONE_COUNTERS, type ZoneCounter } from './counters.ts';
-export { CurrentZone, type CurrentZoneOptions } from './current-zone.ts';
+export { ZONE_COUNTERS } from './counters.ts';
+export { CurrentZone } from './current-zone.ts';
 export type { DeltaStep, ServingState, ZoneDelta } from './delta.ts';
 export { deltaSteps, zoneSteps } from './steps.ts';
 export type { Zone } from './zone.ts';

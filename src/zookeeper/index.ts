@@ -8,8 +8,6 @@ export type { ZooKeeperFault } from './error.ts';
 export {
   type Children,
   type ChildrenFollower,
-  type FollowChildrenListener,
   type FollowChildrenOptions,
   followChildren,
-  type ZooKeeperWorld,
 } from './follow-children.ts';

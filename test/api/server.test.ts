@@ -128,7 +128,7 @@ describe('what is refused', () => {
 
   test('what goes wrong inside is logged, and not shown', async () => {
     const errors: unknown[] = [];
-    const log: Log = { ...quietLog(), error: (_message, fields) => errors.push(fields?.['error']) };
+    const log: Log = { ...quietLog(), error: (_message, fields) => errors.push(fields?.error) };
     const fault = new Error('the secret reason');
     const config = () => {
       throw fault;

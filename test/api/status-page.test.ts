@@ -34,7 +34,7 @@ function rrset(name: string): RRset {
   return { owner, type: 'A', records: [{ type: 'A', owner, address: '10.0.0.1' }] };
 }
 
-describe.runIf(findProgram('chromium') || process.env['MESONYM_CI'])('the status page', () => {
+describe.runIf(findProgram('chromium') || process.env.MESONYM_CI)('the status page', () => {
   const all = services(10_000);
   let api: Awaited<ReturnType<typeof serveApi>>;
   let page: Page;

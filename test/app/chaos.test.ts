@@ -4,8 +4,8 @@ import { runChaos } from '../../src/simulator/index.ts';
 import { startServedCluster } from '../fakes/served-cluster.ts';
 
 /** How long each seed runs; a soak sets it to minutes. */
-const SECONDS = Number(process.env['MESONYM_CHAOS_SECONDS'] ?? 6);
-const FIRST_SEED = Number(process.env['MESONYM_CHAOS_SEED'] ?? 1);
+const SECONDS = Number(process.env.MESONYM_CHAOS_SECONDS ?? 6);
+const FIRST_SEED = Number(process.env.MESONYM_CHAOS_SEED ?? 1);
 const SEEDS = [0, 1, 2].map(index => ({ seed: FIRST_SEED + index }));
 const LIMIT_MS = SECONDS * 1000 + 90_000;
 

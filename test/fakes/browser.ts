@@ -102,7 +102,7 @@ async function connect(url: string): Promise<Session> {
     complaints,
     send: (method, params = {}) =>
       new Promise(resolve => {
-        waiting.set(++lastId, message => resolve(message['result'] as Fields));
+        waiting.set(++lastId, message => resolve(message.result as Fields));
         socket.send(JSON.stringify({ id: lastId, method, params }));
       }),
   };
@@ -118,7 +118,7 @@ function pageOf(session: Session): Omit<Page, 'close'> {
   const evaluate = async (expression: string) => {
     const options = { expression, awaitPromise: true, returnByValue: true };
     const { result } = await session.send('Runtime.evaluate', options);
-    return (result as Fields)['value'];
+    return (result as Fields).value;
   };
   return {
     complaints: session.complaints,

@@ -27,11 +27,6 @@ export function recordedAnswer(path: string): RecordedAnswer {
   };
 }
 
-/** The records of a recorded stream, in RecordIO. */
-export function recordedEvents(path: string): { readonly type: string }[] {
-  return readRecords(readRecording(path));
-}
-
 /** Cuts RecordIO into its records: the length in octets, a line feed, the JSON. */
 export function readRecords(octets: Buffer): { readonly type: string }[] {
   const records: { readonly type: string }[] = [];
