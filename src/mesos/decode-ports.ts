@@ -3,6 +3,8 @@ import { compact, field, listField, type Report, textField } from './json-fields
 /** The default range of an agent holds 1,001 ports; whoever takes more than this names no services. */
 const MAX_PORTS = 4096;
 
+const MAX_PORT = 65_535;
+
 interface PortRange {
   readonly begin: number;
   readonly end: number;
@@ -38,17 +40,20 @@ function rangesOfText(text: string, report: Report): PortRange[] {
   return ranges;
 }
 
-/** A range that runs backwards is empty. */
+/** A range that runs backwards is empty; one that leaves the 16 bits of a port keeps what lies within. */
 function expand(ranges: readonly PortRange[], report: Report): readonly number[] {
   const ports: number[] = [];
   for (const { begin, end } of ranges) {
-    if (!Number.isInteger(begin) || !Number.isInteger(end) || begin < 0 || end > 65_535) {
-      report('port-range', `${begin}-${end}`);
-      continue;
-    }
-    const last = Math.min(end, begin + MAX_PORTS - ports.length - 1);
-    if (last < end) report('port-limit', `${begin}-${end}`);
+    if (!isPort(begin) || !isPort(end)) report('port-range', `${begin}-${end}`);
+    if (!isPort(begin)) continue;
+    const wanted = Math.min(end, MAX_PORT);
+    const last = Math.min(wanted, begin + MAX_PORTS - ports.length - 1);
+    if (last < wanted) report('port-limit', `${begin}-${end}`);
     for (let port = begin; port <= last; port++) ports.push(port);
   }
   return compact(ports);
+}
+
+function isPort(number: number): boolean {
+  return Number.isInteger(number) && number >= 0 && number <= MAX_PORT;
 }

@@ -118,9 +118,10 @@ describe('host ports', () => {
   test.each([
     { why: 'no numbers', ports: '[a-b, 7-7]', read: [7], cause: 'port-range' },
     { why: 'a number without a dash', ports: '[31000]', read: [], cause: 'port-range' },
-    { why: 'beyond 16 bits', ports: '[65535-65536, 1-1]', read: [1], cause: 'port-range' },
+    { why: 'all beyond 16 bits', ports: '[65536-65537, 1-1]', read: [1], cause: 'port-range' },
+    { why: 'partly so', ports: '[65534-65536, 1-1]', read: [65534, 65535, 1], cause: 'port-range' },
     { why: 'a number', ports: 31000, read: [], cause: 'port-range' },
-  ])('what cannot be read costs that range alone: $why', ({ ports, read: expected, cause }) => {
+  ])('what cannot be a port costs itself alone: $why', ({ ports, read: expected, cause }) => {
     expect(readTask({ resources: { ports } })).toMatchObject({
       task: { hostPorts: expected },
       causes: [cause],
