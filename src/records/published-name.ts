@@ -4,7 +4,7 @@ import { type DomainName, domainName } from '../dns/index.ts';
  * The characters that a query for a name can hold and still find it in Mesos-DNS: printable ASCII
  * without capitals (look-ups are lower-cased) and without those it compares in escaped form.
  */
-const ASKABLE = /^[!#-'*+\-./0-9:<-?[\]^_`a-z{|}~]+$/;
+const ASKABLE = /^[!#-'*-/0-9:<-?[\]^_`a-z{|}~]+$/;
 
 /** Says whether every character of `text` can stand in a name we publish. */
 export function isAskable(text: string): boolean {

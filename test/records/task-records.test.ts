@@ -105,6 +105,12 @@ test.each([
   expect(lines).toHaveLength(8);
 });
 
+test('a raw discovery name keeps every sign that a look-up compares as it stands', () => {
+  const name = "a!b#c$d%e&f'g*h+i,j/k:l<m=n>o?p[q]r^s`t{u|v}w~x";
+  const { lines } = made({ discovery: { name, ports: [] } });
+  expect(lines.map(line => line.split('.')[0])).toContain(name);
+});
+
 test.each([
   'Web',
   'we b',
