@@ -134,6 +134,14 @@ class App implements RunningApp {
     await this.#listening?.close();
   }
 
+  alive(): Promise<void> {
+    return this.#current.alive();
+  }
+
+  summary(): string {
+    return this.#current.summary();
+  }
+
   /** The sockets of DNS, for a process that takes over. */
   descriptors(): readonly number[] {
     return this.#listening?.listeners.descriptors() ?? [];

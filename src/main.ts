@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { runCli } from './cli.ts';
 import type { Shell } from './commands/index.ts';
 import { ownInheritance, startSuccessor } from './succession.ts';
+import { ownSupervisor } from './supervisor.ts';
 
 /**
  * The process: arguments, signals, exit code. Output is written in whole lines; a reader that has
@@ -26,6 +27,7 @@ const shell: Shell = {
   },
   startSuccessor,
   inheritance: ownInheritance(process),
+  supervisor: ownSupervisor(process.env, process.pid),
   startApp: async (config, world) => {
     const { startApp } = await import('./app.ts');
     return await startApp(config, world);

@@ -22,26 +22,34 @@ export function ownInheritance(self: NodeJS.Process): Inheritance {
 }
 
 /**
- * Starts this program anew, with the same arguments, and gives it our listening sockets. Resolves when
- * it says that it answers; rejects when it ends before, or takes too long and is ended.
+ * Starts this program anew, with the same arguments, and gives it our listening sockets. Resolves with
+ * its pid when it says that it answers; rejects when it ends before, or takes too long and is ended.
  */
-export async function startSuccessor(descriptors: readonly number[]): Promise<void> {
+export async function startSuccessor(descriptors: readonly number[]): Promise<number> {
   const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
-    env: { ...process.env, [HANDED_OVER]: String(descriptors.length), [SUCCESSOR]: '1' },
+    env: {
+      ...process.env,
+      [HANDED_OVER]: String(descriptors.length),
+      [SUCCESSOR]: '1',
+      // systemd's watchdog was meant for our pid; it is for whoever answers.
+      WATCHDOG_PID: undefined,
+    },
     // The sockets come first, from descriptor 3 on; the channel is found by its variable.
     stdio: ['ignore', 'inherit', 'inherit', ...descriptors, 'ipc'],
     detached: true,
   });
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
   child.on('message', message => {
-    if (message === ANSWERS) resolve();
+    // Who has sent a message has a pid.
+    if (message === ANSWERS) resolve(child.pid!);
   });
   child.on('error', reject);
   child.on('exit', code => reject(new Error(`it ended with ${code}`)));
   const patience = setTimeout(() => reject(new Error('it took too long')), PATIENCE_MS);
   try {
-    await promise;
+    const pid = await promise;
     child.unref();
+    return pid;
   } catch (error) {
     child.kill('SIGKILL');
     throw error;

@@ -8,9 +8,11 @@ export type {
   AppWorld,
   ExitCode,
   Inheritance,
+  Notice,
   ProcessCounters,
   RunningApp,
   Shell,
   Signal,
+  Supervisor,
 } from './shell.ts';
 export { COMMANDS, type CommandRow } from './table.ts';

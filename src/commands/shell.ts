@@ -18,10 +18,12 @@ export interface Shell {
   onSignal(signal: Signal, handle: () => void): () => void;
   /** Calls `handle` for each error that nobody caught; the returned function ends that. */
   onUnhandled(handle: (error: unknown) => void): () => void;
-  /** Starts this program anew with our listening sockets; resolves when the new process answers. */
-  startSuccessor(descriptors: readonly number[]): Promise<void>;
+  /** Starts this program anew with our listening sockets; resolves with its pid when it answers. */
+  startSuccessor(descriptors: readonly number[]): Promise<number>;
   /** What an older process, or systemd, left to this one. */
   readonly inheritance: Inheritance;
+  /** The service manager that started this process, if it wants to hear how it goes. */
+  readonly supervisor: Supervisor | undefined;
   /** Starts the whole server; loaded only when it is needed. */
   startApp: StartApp;
 }
@@ -32,6 +34,21 @@ export interface Inheritance {
   /** Tells the older process that this one answers; undefined when there is none. */
   readonly announce: (() => void) | undefined;
 }
+
+/** A service manager such as systemd, as sd_notify(3) speaks to it. */
+export interface Supervisor {
+  /** How long it waits for the next sign of life before it ends the process; undefined for ever. */
+  readonly watchdogMs: number | undefined;
+  /** Resolves when it was told; what it cannot be told is dropped. */
+  tell(notice: Notice): Promise<void>;
+}
+
+/** What a service manager is told; `status` is a line for people. */
+export type Notice =
+  | { readonly kind: 'ready' | 'status' | 'alive'; readonly status: string }
+  | { readonly kind: 'reloading' | 'stopping' }
+  /** The process `pid` takes over from this one. */
+  | { readonly kind: 'succeeded'; readonly pid: number };
 
 /** What the process counts beside its app. */
 export const PROCESS_COUNTERS = ['reloads_good', 'reloads_failed', 'unhandled_errors'] as const;
@@ -64,6 +81,10 @@ export interface RunningApp {
   reload(config: Config): Promise<readonly string[]>;
   /** Reads the cluster anew. */
   refresh(): void;
+  /** Resolves when every answer thread has given a sign of life; never while one is stuck. */
+  alive(): Promise<void>;
+  /** How it goes, in a line for people. */
+  summary(): string;
   /** The listening sockets of DNS, for a process that takes over. */
   descriptors(): readonly number[];
   /** Says "not ready", goes on answering for `lameduckSeconds`, then ends. */

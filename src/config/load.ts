@@ -113,11 +113,14 @@ function withoutUnusedUpstreams(raw: RawSettings): RawSettings {
 function withHome(raw: RawSettings): RawSettings {
   const entries = Object.entries(raw).map(([name, value]) => [
     name,
-    typeof value === 'string' && /file$/i.test(name)
-      ? value.replace(/^~\//, `${homedir()}/`)
-      : value,
+    typeof value === 'string' && /file$/i.test(name) ? withoutTilde(value) : value,
   ]);
   return Object.fromEntries(entries) as RawSettings;
+}
+
+/** A user made for the moment (systemd's DynamicUser) has no home, and asking for it throws. */
+function withoutTilde(path: string): string {
+  return path.startsWith('~/') ? join(homedir(), path.slice(2)) : path;
 }
 
 function readFile(path: string | undefined, machine: Machine): Record<string, unknown> {
@@ -146,7 +149,7 @@ function whole(found: string): ConfigFault {
 }
 
 function absolutePath(file: string): string {
-  return resolve(file.replace(/^~\//, `${homedir()}/`));
+  return resolve(withoutTilde(file));
 }
 
 function thisMachine(): Machine {

@@ -55,3 +55,10 @@ export function readSockaddr(octets: Octets, at = 0): SocketAddress | undefined 
   const scopeId = family === 6 ? view.getUint32(SCOPE_AT, true) : 0;
   return { address: text, family, port: view.getUint16(SOCKADDR_PORT_AT), scopeId };
 }
+
+/** AF_UNIX, then a path with its final NUL, or an abstract name, whose `@` stands for a NUL (unix(7)). */
+export function localSockaddr(name: string): Octets {
+  const isAbstract = name.startsWith('@');
+  const text = isAbstract ? `\0${name.slice(1)}` : `${name}\0`;
+  return Buffer.concat([Uint8Array.of(1, 0), Buffer.from(text)]);
+}

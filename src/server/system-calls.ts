@@ -1,6 +1,6 @@
 import { getSystemErrorName } from 'node:util';
 import type { Octets } from '../dns/index.ts';
-import { readSockaddr, type SocketAddress, sockaddrOf } from './socket-address.ts';
+import { localSockaddr, readSockaddr, type SocketAddress, sockaddrOf } from './socket-address.ts';
 
 export type Transport = 'udp' | 'tcp';
 
@@ -32,6 +32,8 @@ export interface SystemCalls {
   watch(descriptor: number): number;
   /** Closes what `descriptor` was, and lets it be what `by` is, which is closed too. */
   replace(descriptor: number, by: number): void;
+  /** One datagram to a socket of this machine: a path, or an abstract name that begins with `@`. */
+  sendLocal(name: string, octets: Octets): void;
   /**
    * recvmmsg and sendmmsg without waiting, over `count` headers (`struct mmsghdr`) at an address in
    * memory. They return the number of messages, or minus the error number.
@@ -72,6 +74,7 @@ export type SocketOption = keyof typeof OPTIONS;
 
 const FAMILY = { 4: 2, 6: 10 } as const;
 const KIND = { udp: 2, tcp: 1 } as const;
+const AF_UNIX = 1;
 const CLOSE_ON_EXEC = 0o2000000;
 const DUPLICATE_CLOSE_ON_EXEC = 1030;
 const EPOLL_ADD = 1;
@@ -81,6 +84,8 @@ const SO_TYPE = 3;
 const MSG_DONTWAIT = 0x40;
 const MSG_NOSIGNAL = 0x4000;
 const NON_BLOCKING = 0o4000;
+/** Whoever does not read its socket must not hold us up. */
+const SEND_FLAGS = MSG_DONTWAIT | MSG_NOSIGNAL;
 
 /**
  * Loads the FFI. Undefined with the reason in `onFailure` where it cannot be had: then everything
@@ -103,7 +108,15 @@ export async function loadSystemCalls(
 
 function systemCalls(koffi: Koffi): SystemCalls {
   const library = libraryOf(koffi);
-  return { ...socketCalls(library, koffi), ...trafficCalls(library, koffi) };
+  const check = (call: string, result: number) => {
+    if (result < 0) throw new SystemCallError(call, koffi.errno());
+    return result;
+  };
+  return {
+    ...socketCalls(library, check),
+    ...descriptorCalls(library, check),
+    ...trafficCalls(library, koffi),
+  };
 }
 
 type Koffi = typeof import('koffi');
@@ -119,6 +132,7 @@ function libraryOf(koffi: Koffi) {
     getsockname: libc.func('int getsockname(int, void *, void *)'),
     bind: libc.func('int bind(int, void *, unsigned int)'),
     listen: libc.func('int listen(int, int)'),
+    sendto: libc.func('int64_t sendto(int, void *, size_t, int, void *, unsigned int)'),
     fcntl: libc.func('int fcntl(int, int, ...)'),
     close: libc.func('int close(int)'),
     dup3: libc.func('int dup3(int, int, int)'),
@@ -133,16 +147,14 @@ function libraryOf(koffi: Koffi) {
   };
 }
 
-type TrafficCall = 'receive' | 'send' | 'accept' | 'read' | 'write' | 'poll' | 'addressOf';
+type SocketCall = 'open' | 'set' | 'bind' | 'listen' | 'describe' | 'sendLocal';
+type DescriptorCall = 'duplicate' | 'close' | 'watch' | 'replace';
+/** Gives the result of a call, or throws what the kernel refuses. */
+type Check = (call: string, result: number) => number;
 
-/** What makes a socket and looks at it: whatever the kernel refuses is thrown. */
-function socketCalls(library: Library, koffi: Koffi): Omit<SystemCalls, TrafficCall> {
-  const { socket, setsockopt, bind, listen, fcntl, close, dup3, epoll_create1, epoll_ctl } =
-    library;
-  const check = (call: string, result: number) => {
-    if (result < 0) throw new SystemCallError(call, koffi.errno());
-    return result;
-  };
+/** What makes a socket and looks at it. */
+function socketCalls(library: Library, check: Check): Pick<SystemCalls, SocketCall> {
+  const { socket, setsockopt, bind, listen, close, sendto } = library;
   return {
     open: (transport, family) =>
       check('socket', socket(FAMILY[family], KIND[transport] | CLOSE_ON_EXEC, 0)),
@@ -161,6 +173,22 @@ function socketCalls(library: Library, koffi: Koffi): Omit<SystemCalls, TrafficC
       const address = boundTo(library, descriptor, check);
       return address && { ...address, transport: kind === KIND.udp ? 'udp' : 'tcp' };
     },
+    sendLocal: (name, octets) => {
+      const to = localSockaddr(name);
+      const descriptor = check('socket', socket(AF_UNIX, KIND.udp | CLOSE_ON_EXEC, 0));
+      try {
+        check('sendto', sendto(descriptor, octets, octets.length, SEND_FLAGS, to, to.length));
+      } finally {
+        close(descriptor);
+      }
+    },
+  };
+}
+
+/** What is done with any descriptor. */
+function descriptorCalls(library: Library, check: Check): Pick<SystemCalls, DescriptorCall> {
+  const { fcntl, close, dup3, epoll_create1, epoll_ctl } = library;
+  return {
     duplicate: descriptor => check('fcntl', fcntl(descriptor, DUPLICATE_CLOSE_ON_EXEC, 'int', 0)),
     close: descriptor => void check('close', close(descriptor)),
     watch: descriptor => {
@@ -183,11 +211,7 @@ function kindOf({ getsockopt }: Library, descriptor: number): number | undefined
   return failed ? undefined : value[0];
 }
 
-function boundTo(
-  { getsockname }: Library,
-  descriptor: number,
-  check: (call: string, result: number) => number,
-) {
+function boundTo({ getsockname }: Library, descriptor: number, check: Check) {
   const octets = new Uint8Array(128);
   check('getsockname', getsockname(descriptor, octets, new Uint32Array([octets.length])));
   return readSockaddr(octets);
@@ -197,7 +221,7 @@ function boundTo(
 function trafficCalls(
   { recvmmsg, sendmmsg, accept4, recv, send, poll }: Library,
   koffi: Koffi,
-): Pick<SystemCalls, TrafficCall> {
+): Omit<SystemCalls, SocketCall | DescriptorCall> {
   const orError = (result: number) => (result < 0 ? -koffi.errno() : result);
   return {
     receive: (descriptor, headers, count) =>

@@ -17,6 +17,7 @@ import { answerThreadOptions, namingOptions, startOfAuthority } from './options.
 import { ownReach } from './own-reach.ts';
 import { Publisher } from './publisher.ts';
 import { startHttp } from './start-http.ts';
+import { summaryLine } from './summary-line.ts';
 import { makeTransfers, type Transfers } from './transfers.ts';
 
 /** How long slow answers may still come once the sockets are closed. */
@@ -141,6 +142,16 @@ export class Generation {
   /** Asks for the state of the cluster now. */
   refresh(): void {
     this.#started.refresh();
+  }
+
+  /** Resolves when every answer thread has given a sign of life. */
+  async alive(): Promise<void> {
+    await this.#threads?.settled();
+  }
+
+  /** How it goes, in a line for people. */
+  summary(): string {
+    return summaryLine(this.#facts());
   }
 
   async close(): Promise<void> {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { runCli } from '../../src/cli.ts';
-import { FakeShell } from '../fakes/shell.ts';
+import { FakeShell, FakeSupervisor } from '../fakes/shell.ts';
 import { settle } from '../fakes/simulated-clock.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mesonym-serve-'));
@@ -95,6 +95,46 @@ test('a successor that does not answer leaves this process where it is', async (
   shell.signal('SIGQUIT');
   await settle();
   expect(shell.app.done).toEqual(['start ttl 60']);
+  shell.signal('SIGINT');
+  expect(await code).toBe(0);
+});
+
+test('a service manager hears of start, reload and end', async () => {
+  const supervisor = new FakeSupervisor();
+  shell.supervisor = supervisor;
+  const { code } = await started();
+  shell.signal('SIGHUP');
+  await settle();
+  writeConfig({ ttl: -1 });
+  shell.signal('SIGHUP');
+  await settle();
+  shell.signal('SIGTERM');
+  expect(await code).toBe(0);
+  const kinds = supervisor.told.map(({ kind }) => kind);
+  const reload = ['reloading', 'ready'];
+  expect(kinds).toEqual(['status', 'ready', ...reload, ...reload, 'stopping']);
+});
+
+test('a service manager hears who has succeeded, and of no end', async () => {
+  const supervisor = new FakeSupervisor();
+  shell.supervisor = supervisor;
+  const { code } = await started();
+  shell.signal('SIGQUIT');
+  expect(await code).toBe(0);
+  expect(supervisor.told.at(-1)).toEqual({ kind: 'succeeded', pid: 4711 });
+  expect(supervisor.told.map(({ kind }) => kind)).not.toContain('stopping');
+});
+
+test('a successor leaves the word to the older process until it answers', async () => {
+  const supervisor = new FakeSupervisor();
+  shell.supervisor = supervisor;
+  shell.inheritance = { descriptors: [3], announce: () => void shell.app.done.push('announced') };
+  const { code } = await started();
+  expect(supervisor.told).toEqual([]);
+  shell.app.world?.onSucceeded?.();
+  await settle();
+  expect(shell.app.done).toContain('announced');
+  expect(supervisor.told.map(({ kind }) => kind)).toContain('ready');
   shell.signal('SIGINT');
   expect(await code).toBe(0);
 });

@@ -13,12 +13,14 @@ export interface OwnProcess {
   end(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts `mesonym WORDS`; `launcher` is another one than the source's. Killed after the test at the latest. */
+/** Starts `mesonym WORDS`; `launcher` is another one than the source's, `variables` join the environment. Killed after the test at the latest. */
 export function startOwnProcess(
   words: readonly string[],
   launcher = join(PROJECT, 'src/mesonym.js'),
+  variables: Readonly<Record<string, string>> = {},
 ): OwnProcess {
   const child = spawn(process.execPath, [launcher, ...words], {
+    env: { ...process.env, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';

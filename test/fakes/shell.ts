@@ -1,4 +1,12 @@
-import type { AppWorld, Inheritance, RunningApp, Shell, Signal } from '../../src/commands/index.ts';
+import type {
+  AppWorld,
+  Inheritance,
+  Notice,
+  RunningApp,
+  Shell,
+  Signal,
+  Supervisor,
+} from '../../src/commands/index.ts';
 import type { Config } from '../../src/config/index.ts';
 
 /** A shell that keeps what was written, and an app that keeps what was done to it. */
@@ -18,8 +26,10 @@ export class FakeShell implements Shell {
   startSuccessor = async (descriptors: readonly number[]) => {
     if (this.successorFailure) throw this.successorFailure;
     this.app.done.push(`hand over ${descriptors.join(' ')}`);
+    return 4711;
   };
   inheritance: Inheritance = { descriptors: [], announce: undefined };
+  supervisor: Supervisor | undefined;
   startApp = async (config: Config, world: AppWorld) => this.app.start(config, world);
 
   onSignal = (signal: Signal, handle: () => void) => {
@@ -72,7 +82,13 @@ class FakeApp implements RunningApp {
     return this;
   }
 
-  whenReady = async () => {};
+  /** A first zone is answered. */
+  ready: Promise<void> = Promise.resolve();
+  /** What each ask for a sign of life gives. */
+  life: Promise<void> = Promise.resolve();
+  whenReady = () => this.ready;
+  alive = () => this.life;
+  summary = () => `did ${this.done.at(-1)}`;
 
   reload = async (config: Config) => {
     if (config.ttl === 13) throw new Error('not that one');
@@ -87,4 +103,16 @@ class FakeApp implements RunningApp {
     this.done.push(`close ${lameduckSeconds}`);
     return this.drained;
   };
+}
+
+/** A service manager that keeps what it was told. */
+export class FakeSupervisor implements Supervisor {
+  readonly told: Notice[] = [];
+  readonly watchdogMs: number | undefined;
+
+  constructor(watchdogMs?: number) {
+    this.watchdogMs = watchdogMs;
+  }
+
+  tell = async (notice: Notice) => void this.told.push(notice);
 }

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -83,12 +83,30 @@ describe('the systemd unit', () => {
       why: 'may look at the interfaces',
       line: 'RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK',
     },
-    { why: 'reloads by signal', line: 'ExecReload=/bin/kill -HUP $MAINPID' },
+    { why: 'says when it is ready', line: 'Type=notify' },
+    { why: 'is started anew when it gives no sign of life', line: 'WatchdogSec=60' },
+    { why: 'reloads by signal', line: "ExecReload=/bin/sh -c 'kill -HUP $MAINPID'" },
     { why: 'keeps its snapshot', line: 'StateDirectory=mesonym' },
   ])('$why', ({ line }) => {
     expect(unit.split('\n')).toContain(line);
   });
 });
+
+testWith('systemd-analyze')(
+  'systemd finds no fault in the unit, and little that is exposed',
+  () => {
+    const analyze = (...words: string[]) =>
+      spawnSync(findProgram('systemd-analyze')!, [...words, 'config/mesonym.service'], {
+        cwd: PROJECT,
+        encoding: 'utf8',
+      });
+    // The page is not installed where the tests run.
+    const { status, stderr } = analyze('verify', '--man=no');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    // Of 10.0; the network and V8's compiler are what is left.
+    expect(analyze('security', '--offline=yes', '--threshold=20').status).toBe(0);
+  },
+);
 
 describe('the Dockerfile', () => {
   const steps = read('Dockerfile')
