@@ -106,9 +106,11 @@ describe.runIf(findProgram('chromium') || process.env.MESONYM_CI)('the status pa
     { name: 'light', width: 1280, height: 900, theme: 'light' as const },
     { name: 'dark', width: 1280, height: 900, theme: 'dark' as const },
     { name: 'phone', width: 390, height: 800, theme: 'light' as const },
+    { name: 'phone, dark', width: 390, height: 800, theme: 'dark' as const },
   ])('fits and has contrast: $name', async ({ name, ...look }) => {
     await page.look(look);
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    expect(await page.evaluate<string[]>(CUT_OFF), name).toEqual([]);
     expect(await page.evaluate<string[]>(FAINT_TEXTS), name).toEqual([]);
     expect((await page.screenshot()).length).toBeGreaterThan(10_000);
   });
@@ -125,6 +127,32 @@ describe.runIf(findProgram('chromium') || process.env.MESONYM_CI)('the status pa
     expect(await page.evaluate<string[]>(NAMELESS)).toEqual([]);
   });
 
+  test('is gone through by keyboard in the order it is read, each stop shown', async () => {
+    await page.evaluate(`document.querySelector('a, button, input, [tabindex="0"]').focus()`);
+    const stops = [await page.evaluate<string>(FOCUSED)];
+    for (let stop = 1; stop < 4; stop++) {
+      await page.press('Tab');
+      stops.push(await page.evaluate<string>(FOCUSED));
+    }
+    const first = `toggle ${NASTY}`;
+    expect(stops).toEqual(['skip To the services', 'theme Light theme', 'search', first]);
+  });
+
+  test('on a phone, too, a screen reader is told of tables, rows and cells', async () => {
+    await page.look({ width: 390, height: 800, theme: 'light' });
+    const told = await page.readAloud();
+    const wanted = [
+      'searchbox Part of a name or framework',
+      'table Services with their instances',
+      'button app-00001.marathon.mesos.',
+      'heading Upstreams and cache',
+      'columnheader Latency',
+      'cell 10.0.0.53:53',
+    ];
+    expect(wanted.filter(node => !told.includes(node))).toEqual([]);
+    expect(told.filter(node => node.startsWith('table'))).toHaveLength(3);
+  });
+
   test('says so when the server is gone', async () => {
     await api.close();
     await page.waitFor(`!document.getElementById('notice').hidden`);
@@ -132,6 +160,18 @@ describe.runIf(findProgram('chromium') || process.env.MESONYM_CI)('the status pa
     expect(await textOf('connection')).toBe('reconnecting');
   });
 });
+
+/** What has the focus, with nothing when that cannot be seen (WCAG 2.2, 2.4.7). */
+const FOCUSED = `(() => {
+  const { activeElement: at } = document;
+  const isShown = getComputedStyle(at).outlineStyle !== 'none';
+  return isShown ? [at.id || at.className, at.innerText].filter(Boolean).join(' ') : '';
+})()`;
+
+/** Texts that stand, in part, outside of what contains them. */
+const CUT_OFF = `[...document.querySelectorAll('td, th, dd, dt, button, h2')]
+  .filter(one => one.checkVisibility() && one.getBoundingClientRect().right > innerWidth)
+  .map(one => one.textContent)`;
 
 /** Texts whose contrast to their ground is under 4.5 (WCAG 2.2, 1.4.3). */
 const FAINT_TEXTS = `(() => {

@@ -36,6 +36,8 @@ export interface Page {
   /** Sends a key as the keyboard does. */
   press(key: 'Tab' | 'Enter'): Promise<void>;
   type(text: string): Promise<void>;
+  /** What a screen reader is told of the page: each node's role and name, in the order of reading. */
+  readAloud(): Promise<readonly string[]>;
   /** The whole page as PNG. */
   screenshot(): Promise<Buffer>;
   /** What the page or the browser complained about: errors, and violations of its own policy. */
@@ -114,6 +116,12 @@ function noteComplaint({ method, params }: Fields, complaints: string[]): void {
   if (method === 'Log.entryAdded' && text.includes('"level":"error"')) complaints.push(text);
 }
 
+interface AccessibleNode {
+  readonly ignored: boolean;
+  readonly role?: { readonly value: string };
+  readonly name?: { readonly value: string };
+}
+
 function pageOf(session: Session): Omit<Page, 'close'> {
   const evaluate = async (expression: string) => {
     const options = { expression, awaitPromise: true, returnByValue: true };
@@ -140,6 +148,12 @@ function pageOf(session: Session): Omit<Page, 'close'> {
       await session.send('Input.dispatchKeyEvent', { type: 'keyUp', ...code });
     },
     type: text => session.send('Input.insertText', { text }).then(() => {}),
+    readAloud: async () => {
+      const { nodes } = await session.send('Accessibility.getFullAXTree');
+      return (nodes as readonly AccessibleNode[])
+        .filter(({ ignored }) => !ignored)
+        .map(({ role, name }) => `${role?.value} ${name?.value ?? ''}`.trim());
+    },
     screenshot: async () => {
       const options = { captureBeyondViewport: true, format: 'png' };
       const { data } = await session.send('Page.captureScreenshot', options);
