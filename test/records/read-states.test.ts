@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { isAtOrBelow } from '../../src/dns/index.ts';
-import { type ClusterState, StateReader } from '../../src/mesos/index.ts';
+import { type ClusterState, type MasterState, StateReader } from '../../src/mesos/index.ts';
 import { recordBook } from '../../src/records/index.ts';
 import { agentTail, taskHash } from '../../src/records/task-hash.ts';
 import { rulesWith } from '../fakes/cluster.ts';
@@ -12,8 +12,8 @@ import { fixture, stateOf } from '../fakes/state-file.ts';
 import { zoneText } from '../fakes/zone-text.ts';
 import { hasShared, PROJECT, SHARED } from '../paths.ts';
 
-function decoded(octets: Uint8Array): ClusterState {
-  const state = new StateReader().read(octets);
+function decoded(octets: Uint8Array, asked?: MasterState['leader']): ClusterState {
+  const state = new StateReader().read(octets, asked);
   const leader = state.leader.address;
   return { ...state, leader, masters: [leader], heldTasks: new Map(), hostAddresses: new Map() };
 }
@@ -42,6 +42,20 @@ test.each([
   const { host, port } = decoded(Buffer.from(text)).leader;
   const plain = stateOf(text, [`${host}:${port}`]);
   expect(zoneText(recordsOf(decoded(Buffer.from(text))))).toBe(zoneText(recordsOf(plain)));
+});
+
+test.each([
+  'agent3-unreachable',
+  'kafka-completed',
+])('GET_STATE of %s (v1) makes the zone of /state but for the port of a scheduler', moment => {
+  const [plain, v1] = ['state', 'v1-GET_STATE'].map(call =>
+    Buffer.from(fixture(`mesos-real/state/${call}-${moment}.json.gz`)),
+  );
+  const { leader } = new StateReader().read(plain);
+  const port = '_framework._tcp.chronos.mesos. SRV 0 1 35373 chronos.mesos.\n';
+  expect(zoneText(recordsOf(decoded(v1, leader)))).toBe(
+    zoneText(recordsOf(decoded(plain))).replace(port, ''),
+  );
 });
 
 describe.runIf(hasShared)('states from the wild', () => {
