@@ -2,7 +2,11 @@ import type { RunningTask } from '../simulator/index.ts';
 import type { RunningApp } from './shell.ts';
 
 /** Lines to paste into another terminal. */
-export function invitation(app: RunningApp, running: readonly RunningTask[]): readonly string[] {
+export function invitation(
+  app: RunningApp,
+  running: readonly RunningTask[],
+  control: string,
+): readonly string[] {
   const [{ host, port } = { host: '127.0.0.1', port: 53 }] = app.dns;
   const dig = `dig @${host} -p ${port} +noall +answer`;
   const urls = running.flatMap(({ name, urls: own }) => own.map(url => ({ name, url })));
@@ -23,6 +27,15 @@ export function invitation(app: RunningApp, running: readonly RunningTask[]): re
           '',
           `Status page: ${app.http}/`,
         ]),
+    '',
+    'Let something happen yourself; from then on nothing happens by itself:',
+    '',
+    `  curl -X POST ${control}/leader/kill    # another master is elected`,
+    `  curl -X POST ${control}/apps/apache2/scale/3`,
+    `  curl -X POST ${control}/apps/rabbitmq/kill`,
+    `  curl -X POST ${control}/agents/1/lose    # until: ${control}/agents/1/return`,
+    `  curl -X POST ${control}/zookeeper/lose    # until: ${control}/zookeeper/return`,
+    `  curl ${control}/    # how the cluster is, and what else can be asked for`,
     '',
     'Every few seconds something happens; Ctrl-C ends it.',
   ];

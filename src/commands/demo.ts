@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { loadConfig } from '../config/index.ts';
 import { sleep } from '../runtime/index.ts';
-import { type MarathonAppJson, type SimulatedCluster, startCluster } from '../simulator/index.ts';
+import {
+  type ClusterControl,
+  type MarathonAppJson,
+  type SimulatedCluster,
+  serveControl,
+  startCluster,
+} from '../simulator/index.ts';
 import { askServer } from './ask-server.ts';
 import { DEMO_TIMINGS, demoChanges } from './demo-changes.ts';
 import { changeLines, invitation } from './demo-text.ts';
@@ -21,18 +27,31 @@ export async function demo(args: Arguments, shell: Shell): Promise<ExitCode> {
   );
   const world = makeWorld('error');
   const cluster = await startCluster({ ...world, timings: DEMO_TIMINGS, serveTasks: true });
+  const byHand = new AbortController();
+  const control = await serveControl(cluster, world.clock, ({ text }) => {
+    byHand.abort();
+    shell.out(`\nAsked for: ${text}`);
+  });
   try {
     for (const app of APPS) await cluster.launch(readApp(app));
-    await run(cluster, args, world, shell, ended.signal);
+    await run({ cluster, control, byHand: byHand.signal }, args, world, shell, ended.signal);
     return 0;
   } finally {
     for (const stop of stops) stop();
+    await control.close();
     await cluster.close();
   }
 }
 
+/** The cluster, and who lets things happen in it: the demo, until somebody does it by hand. */
+interface Stage {
+  readonly cluster: SimulatedCluster;
+  readonly control: ClusterControl;
+  readonly byHand: AbortSignal;
+}
+
 async function run(
-  cluster: SimulatedCluster,
+  { cluster, control, byHand }: Stage,
   args: Arguments,
   world: AppWorld,
   shell: Shell,
@@ -54,9 +73,10 @@ async function run(
   const app = await shell.startApp(config, world);
   try {
     await app.whenReady();
-    for (const line of invitation(app, cluster.running)) shell.out(line);
+    for (const line of invitation(app, cluster.running, control.origin)) shell.out(line);
     if (args.once === true) return;
-    await Promise.all([tellChanges(app, shell, ended), makeChanges(cluster, world, shell, ended)]);
+    const enough = AbortSignal.any([ended, byHand]);
+    await Promise.all([tellChanges(app, shell, ended), makeChanges(cluster, world, shell, enough)]);
   } finally {
     await app.close(0);
   }
@@ -80,11 +100,11 @@ async function makeChanges(
   cluster: SimulatedCluster,
   { clock }: AppWorld,
   shell: Shell,
-  ended: AbortSignal,
+  enough: AbortSignal,
 ): Promise<void> {
   for (const { what, make } of demoChanges(cluster)) {
-    await sleep(clock, PAUSE_MS, ended);
-    if (ended.aborted) return;
+    await sleep(clock, PAUSE_MS, enough);
+    if (enough.aborted) return;
     shell.out(`\n${what}`);
     await make();
   }

@@ -5,6 +5,7 @@
  */
 export { calm, runChaos } from './chaos.ts';
 export { type ClusterOptions, SimulatedCluster, startCluster } from './cluster.ts';
+export { type ClusterControl, serveControl } from './control.ts';
 export type { Fault } from './faults.ts';
 export {
   changeTasks,

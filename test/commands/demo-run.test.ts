@@ -17,7 +17,7 @@ testWith(
 )('every line the demo prints works when pasted, and changes are told', async () => {
   const demo = startOwnProcess(['demo']);
   const said = await demo.untilSaid(/Ctrl-C ends it\.\n/);
-  const lines = said.split('\n').filter(line => /^ {2}(dig|curl) /.test(line));
+  const lines = said.split('\n').filter(line => /^ {2}(dig|curl (?!-X POST)) ?/.test(line));
   expect(lines.length).toBeGreaterThan(8);
   const outputs = await Promise.all(lines.map(paste));
   const output = (part: string) => outputs[lines.findIndex(line => line.includes(part))];
@@ -35,3 +35,27 @@ testWith(
   );
   expect(await demo.end('SIGINT')).toBe(0);
 });
+
+testWith('dig', 'curl')(
+  'what is asked for by hand happens, and no name is lost by it',
+  async () => {
+    const demo = startOwnProcess(['demo']);
+    const said = await demo.untilSaid(/Ctrl-C ends it\.\n/);
+    const lines = said.split('\n').filter(line => line.startsWith('  curl -X POST '));
+    const line = (part: string) => lines.find(each => each.includes(part))!;
+    const addresses = said.split('\n').find(each => each.includes('answer rabbitmq'))!;
+
+    expect(await paste(line('scale/3'))).toMatch(/(task apache2 [\s\S]*){3}/);
+    await demo.untilSaid(/Asked for: so many instances[\s\S]*\+ apache2\.marathon\.mesos\. A /);
+    expect(await paste(line('leader/kill'))).toMatch(/^master \S+ dead$/m);
+    expect(await paste(addresses)).toMatch(/\sA\s127\./);
+    expect(await paste(line('agents/1/lose'))).toMatch(/^agent 1 lost$/m);
+    const back = line('agents/1/lose').replace('/lose', '/return');
+    expect(await paste(back)).toMatch(/^agent 1 connected$/m);
+    expect(await paste(line('rabbitmq/kill'))).not.toBe('');
+    // Nothing happens by itself any more.
+    const changes = (await demo.untilSaid(/one instance dies/)).split('Asked for')[1];
+    expect(changes).not.toMatch(/Marathon starts another one/);
+    expect(await demo.end('SIGINT')).toBe(0);
+  },
+);

@@ -38,7 +38,8 @@ test('the lines to paste name the ports in use', () => {
     dns: [{ host: '127.0.0.1', port: 5300 }],
     http: 'http://127.0.0.1:8300',
   });
-  const text = invitation(app, []).join('\n');
+  const text = invitation(app, [], 'http://127.0.0.1:8400').join('\n');
   expect(text).toContain('dig @127.0.0.1 -p 5300 +noall +answer apache2.marathon.mesos');
   expect(text).toContain('curl http://127.0.0.1:8300/metrics');
+  expect(text).toContain('curl -X POST http://127.0.0.1:8400/leader/kill');
 });
