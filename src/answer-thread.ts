@@ -1,5 +1,5 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { type AnswerInto, type ClientView, inNetworks } from './dns/index.ts';
+import { type AnswerInto, type ClientView, clientView, inNetworks } from './dns/index.ts';
 import { type Forwarder, makeForwarder } from './forward/index.ts';
 import {
   chaosHandler,
@@ -23,7 +23,6 @@ import {
 } from './runtime/index.ts';
 import {
   allowNetworks,
-  clientView,
   type DnsServer,
   limitResponses,
   loadSystemCalls,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { AppWorld, RunningApp } from './commands/index.ts';
 import type { Config } from './config/index.ts';
+import { formatHostPort } from './mesos/index.ts';
 import { makeExposition } from './metrics/index.ts';
 import { sleep } from './runtime/index.ts';
 import {
@@ -10,7 +11,6 @@ import {
   knownAfterReload,
   Listening,
   pastSerial,
-  placeText,
   savedState,
   withSettingsOf,
 } from './wiring/index.ts';
@@ -75,7 +75,7 @@ class App implements RunningApp {
     const http = this.#generation?.http;
     if (!http) return undefined;
     const scheme = this.#current.config.pem.apiCertFile ? 'https' : 'http';
-    return `${scheme}://${placeText({ host: http.address, port: http.port })}`;
+    return `${scheme}://${formatHostPort({ host: http.address, port: http.port })}`;
   }
 
   async start(config: Config, known: Known): Promise<void> {

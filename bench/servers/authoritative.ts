@@ -11,11 +11,20 @@ export function unlessInstalled(program: string) {
 export const KNOTD: ServerKind = {
   name: 'knotd',
   missing: unlessInstalled('knotd'),
-  prepare: async ({ port, folder, context }) => {
-    const config = join(folder, 'knot.conf');
-    writeFileSync(
-      config,
-      `server:
+  prepare: async ({ port, folder, context }) =>
+    serveByKnot({ port, folder }, 'mesos', context.corpus.zoneFile),
+};
+
+/** The command of a knotd with one thread of each kind, which serves one zone. */
+export function serveByKnot(
+  { port, folder }: Pick<Place, 'port' | 'folder'>,
+  zone: string,
+  zoneFile: string,
+): { readonly command: readonly string[] } {
+  const config = join(folder, 'knot.conf');
+  writeFileSync(
+    config,
+    `server:
   listen: 127.0.0.1@${port}
   rundir: ${folder}
   udp-workers: 1
@@ -28,15 +37,14 @@ log:
 database:
   storage: ${folder}
 zone:
-  - domain: mesos
-    file: ${context.corpus.zoneFile}
+  - domain: ${zone}
+    file: ${zoneFile}
     zonefile-sync: -1
     journal-content: none
 `,
-    );
-    return { command: [findProgram('knotd') ?? 'knotd', '-c', config] };
-  },
-};
+  );
+  return { command: [findProgram('knotd') ?? 'knotd', '-c', config] };
+}
 
 export const NSD: ServerKind = {
   name: 'nsd',

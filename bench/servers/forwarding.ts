@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram } from '../load/programs.ts';
-import { unlessInstalled } from './authoritative.ts';
+import { serveByKnot, unlessInstalled } from './authoritative.ts';
 import type { ServerKind } from './server.ts';
 
 /** Everything below it has the same address, so that any number of names exists. */
@@ -13,7 +13,6 @@ export const UPSTREAM: ServerKind = {
   missing: unlessInstalled('knotd'),
   prepare: async ({ port, folder }) => {
     const zoneFile = join(folder, 'upstream.zone');
-    const config = join(folder, 'knot.conf');
     writeFileSync(
       zoneFile,
       `$TTL 3600
@@ -22,27 +21,7 @@ ${UPSTREAM_ZONE}. NS ns.${UPSTREAM_ZONE}.
 *.${UPSTREAM_ZONE}. A 192.0.2.1
 `,
     );
-    writeFileSync(
-      config,
-      `server:
-  listen: 127.0.0.1@${port}
-  rundir: ${folder}
-  udp-workers: 1
-  tcp-workers: 1
-  background-workers: 1
-log:
-  - target: stderr
-    any: error
-database:
-  storage: ${folder}
-zone:
-  - domain: ${UPSTREAM_ZONE}
-    file: ${zoneFile}
-    zonefile-sync: -1
-    journal-content: none
-`,
-    );
-    return { command: [findProgram('knotd') ?? 'knotd', '-c', config] };
+    return serveByKnot({ port, folder }, UPSTREAM_ZONE, zoneFile);
   },
 };
 

@@ -1,4 +1,4 @@
-import { type RRset, recordValue, type Serial } from '../dns/index.ts';
+import { type RRset, recordValue, rrsetKey, type Serial } from '../dns/index.ts';
 import type { Clock } from '../runtime/index.ts';
 import type { ZoneDelta } from '../zone/index.ts';
 import { type EventStream, type Reply, text } from './reply.ts';
@@ -169,10 +169,9 @@ function event(type: string, id: Serial, value: unknown): string {
 }
 
 function summary({ to, removed, added }: ZoneDelta, at: number): ChangeSummary {
-  const key = ({ owner, type }: RRset) => `${owner} ${type}`;
-  const gone = new Set(removed.map(key));
+  const gone = new Set(removed.map(rrsetKey));
   // The first version of a large zone is all added: no key is made for each of its RRsets.
-  const changed = gone.size === 0 ? 0 : added.filter(rrset => gone.has(key(rrset))).length;
+  const changed = gone.size === 0 ? 0 : added.filter(rrset => gone.has(rrsetKey(rrset))).length;
   const names = new Set<string>();
   for (const rrsets of [added, removed]) {
     for (let index = 0; index < rrsets.length && names.size < NAMES_TOLD; index++) {

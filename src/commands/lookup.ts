@@ -1,5 +1,6 @@
 import { type Upstream, upstream } from '../config/index.ts';
 import {
+  clientView,
   type DomainName,
   decodeMessage,
   domainName,
@@ -61,10 +62,7 @@ async function ask(server: Upstream, name: DomainName, type: number): Promise<Me
       maxInFlight: 1,
       edns: { udpPayloadMax: UDP_PAYLOAD },
     },
-    {
-      mayRecurse: () => true,
-      view: { octets: new Uint8Array(4), at: 0, length: 4, isTcp: true, hasValidCookie: false },
-    },
+    { mayRecurse: () => true, view: clientView() },
     world,
   );
   try {

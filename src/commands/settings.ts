@@ -12,8 +12,7 @@ export type Arguments = Readonly<Record<string, unknown>>;
  * @throws {ConfigError}
  */
 export function configFor(args: Arguments, { environment }: Shell): ReturnType<typeof loadConfig> {
-  const named = textOf(args.config) ?? environment.MESONYM_CONFIG;
-  const file = named ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
+  const file = fileFor(args, environment);
   return loadConfig({ file, environment, flags: settingFlags(args) });
 }
 

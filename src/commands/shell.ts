@@ -1,5 +1,5 @@
 import type { Config } from '../config/index.ts';
-import type { Clock, Counters, Log, Random } from '../runtime/index.ts';
+import type { Counters, World } from '../runtime/index.ts';
 
 /** 0 good, 1 failed, 2 wrong usage. */
 export type ExitCode = 0 | 1 | 2;
@@ -55,10 +55,8 @@ export const PROCESS_COUNTERS = ['reloads_good', 'reloads_failed', 'unhandled_er
 
 export type ProcessCounters = Counters<(typeof PROCESS_COUNTERS)[number]>;
 
-export interface AppWorld {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
+/** The world as the app is handed it, with what concerns its process. */
+export interface AppWorld extends World {
   /** Missing where the process is not the app's own, as in tests. */
   readonly processCounters?: ProcessCounters | undefined;
   /** Listening sockets that an older process, or systemd, left to this one. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import type { Config } from '../config/index.ts';
+import { type Config, namingOptions, startOfAuthority } from '../config/index.ts';
 import { ipAddress, type Serial } from '../dns/index.ts';
 import { type ClusterUpdate, type MasterState, StateReader } from '../mesos/index.ts';
 import { namingRules, recordBook } from '../records/index.ts';
@@ -16,16 +16,7 @@ export class ZoneFromStates {
   /** `config` says how records are named. */
   constructor(config: Config) {
     this.#config = config;
-    this.#book = recordBook(
-      namingRules({
-        domain: config.domain,
-        ipSources: config.IPSources,
-        enforceRfc952: config.enforceRFC952,
-        srvWeight: config.SRVRecordDefaultWeight,
-        nameServer: config.SOAMname,
-        secondaries: config.secondaries,
-      }),
-    );
+    this.#book = recordBook(namingRules(namingOptions(config)));
     this.#current = new CurrentZone({ origin: config.domain, soa: startOfAuthority(config) });
   }
 
@@ -78,15 +69,4 @@ export class ZoneFromStates {
 function readState(file: string): Uint8Array {
   const octets = readFileSync(file);
   return octets[0] === 0x1f && octets[1] === 0x8b ? gunzipSync(octets) : octets;
-}
-
-function startOfAuthority(config: Config) {
-  return {
-    primary: config.SOAMname,
-    mailbox: config.SOARname,
-    refreshSeconds: config.SOARefresh,
-    retrySeconds: config.SOARetry,
-    expireSeconds: config.SOAExpire,
-    negativeTtlSeconds: config.SOAMinttl,
-  };
 }

@@ -1,6 +1,9 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import type { Octets } from './octets.ts';
 
+const DOT = 0x2e;
+const ZERO = 0x30;
+
 /** An IP address in its one canonical text: dotted decimal, or IPv6 as RFC 5952 writes it. */
 export interface IpAddress {
   readonly family: 4 | 6;
@@ -22,6 +25,26 @@ export function ipAddress(text: string): IpAddress | undefined {
 /** The 4 or 16 octets of an address, in network order. */
 export function addressOctets(address: IpAddress): Octets {
   return address.family === 4 ? ipv4Octets(address.text) : ipv6Octets(address.text);
+}
+
+/**
+ * Writes dotted decimal, which must be canonical, to `octets[at]` and returns the offset behind it.
+ * Digit by digit, without making anything: a zone has very many. Past the end nothing is written.
+ */
+export function writeIpv4(text: string, octets: Octets, at: number): number {
+  let next = at;
+  let octet = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === DOT) {
+      octets[next++] = octet;
+      octet = 0;
+    } else {
+      octet = octet * 10 + code - ZERO;
+    }
+  }
+  octets[next] = octet;
+  return next + 1;
 }
 
 /** The address in `octets[at, at + length)`; `length` is 4 or 16. IPv4-mapped counts as IPv4. */

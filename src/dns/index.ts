@@ -3,7 +3,14 @@
  * the other form, checked. Rules: RFC 1034, 1035, 1982, 2181, 2308, 2782, 3597, 4343, 6891, 8914,
  * 9619.
  */
-export { addressFromOctets, addressOctets, type IpAddress, ipAddress } from './address.ts';
+export {
+  addressFromOctets,
+  addressOctets,
+  type IpAddress,
+  ipAddress,
+  writeIpv4,
+} from './address.ts';
+export { clientView, showClient } from './client-view.ts';
 export {
   EDNS_OPTION,
   EXTENDED_ERROR,
@@ -48,6 +55,7 @@ export {
   type ResourceRecord,
   type RRset,
   recordValue,
+  rrsetKey,
   type ServiceRecord,
   type StartOfAuthority,
 } from './record.ts';

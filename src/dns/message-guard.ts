@@ -1,7 +1,7 @@
 import { RR_TYPE } from './codes.ts';
 import type { Octets } from './octets.ts';
+import { HEADER_OCTETS } from './query-view.ts';
 
-const HEADER_OCTETS = 12;
 /** The smallest question and record: a root name (or a pointer) and the fixed fields. */
 const QUESTION_OCTETS = 5;
 const RECORD_OCTETS = 11;

@@ -1,16 +1,14 @@
-import { addressOctets, ipAddress } from './address.ts';
+import { addressOctets, ipAddress, writeIpv4 } from './address.ts';
 import { RR_CLASS, RR_TYPE } from './codes.ts';
 import { type DomainName, labelsOf, nameOctets } from './name.ts';
 import type { Octets } from './octets.ts';
+import { HEADER_OCTETS } from './query-view.ts';
 import type { ResourceRecord, StartOfAuthority } from './record.ts';
 import type { Serial } from './serial.ts';
 
 /** Offsets a compression pointer can hold: 14 bits (RFC 1035 section 4.1.4). */
 const MAX_POINTER = 0x3fff;
-const HEADER_OCTETS = 12;
 const ROOT = new Uint8Array(1);
-const DOT = 0x2e;
-const ZERO = 0x30;
 
 /** The three sections behind the question, by the offset of their count in the header. */
 const COUNT_AT = { answer: 6, authority: 8, additional: 10 } as const;
@@ -120,7 +118,7 @@ export class MessageWriter {
   #rdata(record: ResourceRecord): void {
     switch (record.type) {
       case 'A':
-        this.#ipv4(record.address);
+        this.#at = writeIpv4(record.address, this.#octets, this.#at);
         break;
       case 'AAAA':
         // The zone holds canonical addresses only.
@@ -139,21 +137,6 @@ export class MessageWriter {
       default:
         record satisfies never;
     }
-  }
-
-  /** Most records are addresses: read without making anything of the parts. */
-  #ipv4(address: string): void {
-    let octet = 0;
-    for (let index = 0; index < address.length; index++) {
-      const code = address.charCodeAt(index);
-      if (code !== DOT) {
-        octet = octet * 10 + code - ZERO;
-        continue;
-      }
-      this.#octets[this.#at++] = octet;
-      octet = 0;
-    }
-    this.#octets[this.#at++] = octet;
   }
 
   /** Compressed: up to the first suffix that stands in the message already. */

@@ -46,6 +46,11 @@ export interface RRset {
   readonly records: readonly ResourceRecord[];
 }
 
+/** A text that is equal for RRsets of one owner and type, and for no others. */
+export function rrsetKey({ owner, type }: Pick<RRset, 'owner' | 'type'>): string {
+  return `${owner} ${type}`;
+}
+
 /** A text that is equal for equal records of one owner and type, and for no others. */
 export function recordValue(record: ResourceRecord): string {
   switch (record.type) {

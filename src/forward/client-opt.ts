@@ -1,14 +1,12 @@
 import {
-  addressOctets,
-  type Client,
-  type ClientView,
+  clientView,
   type EdnsSettings,
   EXTENDED_ERROR_OCTETS,
-  ipAddress,
   type Octets,
   OptWriter,
   type Query,
   QueryView,
+  showClient,
 } from '../dns/index.ts';
 import type { Clock } from '../runtime/index.ts';
 import { putWord, wordAt } from './message-reader.ts';
@@ -20,7 +18,7 @@ const DATA_LENGTH_AT = 9;
 /** The OPT records of the slow path, each in octets of its own: the hop's options, then passed ones. */
 export class ClientOpt {
   readonly #view = new QueryView();
-  readonly #client = emptyClientView();
+  readonly #client = clientView();
   readonly #writer: OptWriter;
   readonly #clock: Clock;
 
@@ -49,18 +47,4 @@ export class ClientOpt {
     putWord(record, DATA_LENGTH_AT, wordAt(record, DATA_LENGTH_AT) + passed.length);
     return record.subarray(0, end + passed.length);
   }
-}
-
-/** A client that stands for none. */
-export function emptyClientView(): ClientView {
-  return { octets: new Uint8Array(16), at: 0, length: 4, isTcp: false, hasValidCookie: false };
-}
-
-/** Makes a view show a client of the slow path. */
-export function showClient(view: ClientView, client: Client): void {
-  const address = ipAddress(client.address);
-  view.octets = address ? addressOctets(address) : new Uint8Array(4);
-  view.at = 0;
-  view.length = address?.family === 6 ? 16 : 4;
-  view.isTcp = client.transport === 'tcp';
 }

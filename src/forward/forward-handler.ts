@@ -1,5 +1,6 @@
 import {
   type ClientView,
+  clientView,
   EXTENDED_ERROR,
   HEADER_OCTETS,
   makeResponse,
@@ -9,10 +10,11 @@ import {
   RCODE,
   RR_CLASS,
   RR_TYPE,
+  showClient,
 } from '../dns/index.ts';
 import type { Handler } from '../handlers/index.ts';
 import type { CacheHits } from './cache-hits.ts';
-import { type ClientOpt, emptyClientView, showClient } from './client-opt.ts';
+import type { ClientOpt } from './client-opt.ts';
 import { isHelpful, type Landing } from './flights.ts';
 import { type KeptResponse, NO_OPTIONS, passedOptions } from './kept-response.ts';
 import { askFlags } from './question-key.ts';
@@ -45,7 +47,7 @@ const LAST_META_TYPE = 254;
  */
 export function forwardHandler(parts: HandlerParts): Handler {
   const { resolver, hits, mayRecurse, world } = parts;
-  const client = emptyClientView();
+  const client = clientView();
   return query => {
     if (!isForwardable(query) || !resolver.hasRoute(query.question.name)) return undefined;
     showClient(client, query.client);

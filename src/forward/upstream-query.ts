@@ -1,4 +1,4 @@
-import { HEADER_OCTETS, type Octets, RR_TYPE } from '../dns/index.ts';
+import { HEADER_OCTETS, type Octets, OPT_OCTETS, RR_TYPE } from '../dns/index.ts';
 import type { Random } from '../runtime/index.ts';
 import type { OutgoingQuery } from './channel.ts';
 import { putWord } from './message-reader.ts';
@@ -16,7 +16,6 @@ export interface UpstreamQuestion {
 
 /** What we take by UDP: no fragments on any usual link (DNS Flag Day 2020). */
 const UDP_PAYLOAD = 1232;
-const OPT_OCTETS = 11;
 
 /** How a query is put; the upstream decides the first, the operator the second. */
 export interface QueryManner {

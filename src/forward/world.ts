@@ -1,12 +1,11 @@
-import type { Clock, Counters, Log, Random } from '../runtime/index.ts';
+import type { Counters, World } from '../runtime/index.ts';
 import type { ForwardCounter } from './counters.ts';
 
-/** What forwarding needs of the world. */
-export interface ForwardWorld {
-  readonly clock: Clock;
-  /** Must be unpredictable: ids, ports and letter case are drawn from it. */
-  readonly random: Random;
-  readonly log: Log;
+/**
+ * What forwarding needs of the world. Its `random` must be unpredictable: ids, ports and letter case
+ * are drawn from it.
+ */
+export interface ForwardWorld extends World {
   readonly counters: Counters<ForwardCounter>;
 }
 

@@ -1,15 +1,14 @@
 import {
-  addressOctets,
-  type ClientView,
+  clientView,
   type Edns,
   type EdnsSettings,
   findOpt,
-  ipAddress,
   type Octets,
   OPT_OCTETS,
   OptWriter,
   type Query,
   QueryView,
+  showClient,
 } from '../dns/index.ts';
 import type { Clock } from '../runtime/index.ts';
 import type { Handler } from './handler.ts';
@@ -20,13 +19,13 @@ import type { Handler } from './handler.ts';
  * without room, stay as they are. Not for our zone, whose answers have it all.
  */
 export function withOwnOptions(handle: Handler, settings: EdnsSettings, clock: Clock): Handler {
-  const client = noClient();
+  const client = clientView();
   const writer = new OptWriter(settings, client);
   const view = new QueryView();
   const add = (query: Query, edns: Edns, response: Octets): Octets => {
     view.optionsAt = edns.optionsAt;
     view.optionsEnd = edns.optionsEnd;
-    lookAt(client, query);
+    showClient(client, query.client);
     writer.nowSeconds = Math.floor(clock.now() / 1000);
     const length = writer.prepare(view, query.octets);
     if (length <= OPT_OCTETS) return response;
@@ -41,19 +40,6 @@ export function withOwnOptions(handle: Handler, settings: EdnsSettings, clock: C
     if (response instanceof Uint8Array) return add(query, edns, response);
     return response.then(octets => add(query, edns, octets));
   };
-}
-
-/** Fills in the view of a client that the hot path reads, for a query on the slow path. */
-export function lookAt(view: ClientView, { client }: Query): void {
-  const address = ipAddress(client.address);
-  view.octets = address ? addressOctets(address) : new Uint8Array(4);
-  view.at = 0;
-  view.length = address?.family === 6 ? 16 : 4;
-  view.isTcp = client.transport === 'tcp';
-}
-
-function noClient(): ClientView {
-  return { octets: new Uint8Array(4), at: 0, length: 4, isTcp: false, hasValidCookie: false };
 }
 
 function withOptions(response: Octets, query: Query, options: Octets): Octets {

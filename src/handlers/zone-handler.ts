@@ -9,10 +9,10 @@ import {
   RR_CLASS,
   RR_TYPE,
   refused,
+  showClient,
 } from '../dns/index.ts';
 import type { ZoneAnswers } from '../zone/index.ts';
 import type { Handler } from './handler.ts';
-import { lookAt } from './own-options.ts';
 
 /**
  * Our zone on the slow path: what the hot path did not take. Class ANY means IN here, any other
@@ -32,7 +32,7 @@ export function zoneHandler(origin: DomainName, answers: ZoneAnswers, client: Cl
     const plain = plainQuery(query);
     const room = new Uint8Array(Math.max(512, query.maxOctets));
     const shared = { ...client };
-    lookAt(client, query);
+    showClient(client, query.client);
     const length = answers.answerInto(plain, 0, plain.length, room, 0, room.length);
     Object.assign(client, shared);
     if (length <= 0) return undefined;

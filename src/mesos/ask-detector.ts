@@ -1,10 +1,4 @@
-import {
-  type Backoff,
-  type Clock,
-  fullJitterBackoff,
-  type Log,
-  type Random,
-} from '../runtime/index.ts';
+import { type Backoff, fullJitterBackoff, type World } from '../runtime/index.ts';
 import { askMaster } from './ask-master.ts';
 import { type Choice, type Chosen, chooseLeader, type Testimony } from './choose-leader.ts';
 import type { HostPort } from './cluster-state.ts';
@@ -29,10 +23,8 @@ const NAMES_MS = 1_000;
 const FIRST_PAUSE_MS = 250;
 const LAST_PAUSE_MS = 5_000;
 
-export interface AskingWorld {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
+/** What asking the masters needs. */
+export interface AskingWorld extends World {
   readonly client: MasterClient;
   readonly names: HostNames;
 }

@@ -1,5 +1,4 @@
-import { type Clock, fullJitterBackoff, type Log, type Random } from '../runtime/index.ts';
-import { aborted } from './aborted.ts';
+import { aborted, type Clock, fullJitterBackoff, type World } from '../runtime/index.ts';
 import { askingDetector } from './ask-detector.ts';
 import type { ClusterState, ClusterUpdate, HostPort } from './cluster-state.ts';
 import { type Following, followLeader } from './follow-leader.ts';
@@ -43,12 +42,6 @@ export interface FollowerOptions {
   readonly restored?: ClusterState | undefined;
 }
 
-export interface FollowerWorld {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
-}
-
 /** Follows the leading master until it is closed. */
 export interface ClusterFollower {
   /** Asks for the state now, rather than at the next turn. */
@@ -69,7 +62,7 @@ const LAST_PAUSE_MS = 5_000;
  */
 export function followCluster(
   options: FollowerOptions,
-  world: FollowerWorld,
+  world: World,
   onUpdate: (update: ClusterUpdate) => void,
   onCondition: (status: FollowerStatus) => void,
 ): ClusterFollower {
@@ -92,7 +85,7 @@ class Follower implements ClusterFollower {
 
   constructor(
     options: FollowerOptions,
-    world: FollowerWorld,
+    world: World,
     onUpdate: (update: ClusterUpdate) => void,
     onCondition: (status: FollowerStatus) => void,
   ) {
@@ -127,7 +120,7 @@ class Follower implements ClusterFollower {
     await this.#client.close();
   }
 
-  #openIntake({ clock, log }: FollowerWorld, onUpdate: (update: ClusterUpdate) => void): Intake {
+  #openIntake({ clock, log }: World, onUpdate: (update: ClusterUpdate) => void): Intake {
     const store: StoreWorld = {
       clock,
       log,
@@ -149,7 +142,7 @@ class Follower implements ClusterFollower {
     return masterClient({ ...http, timeouts: MASTER_TIMEOUTS }, clock, directory);
   }
 
-  #detect({ masters, zooKeeper }: FollowerOptions, world: FollowerWorld): LeaderDetector {
+  #detect({ masters, zooKeeper }: FollowerOptions, world: World): LeaderDetector {
     const detectorWorld = { ...world, client: this.#client, names: this.#names };
     const make = zooKeeper
       ? zooKeeperDetector(zooKeeper, masters, detectorWorld)
@@ -168,7 +161,7 @@ class Follower implements ClusterFollower {
     this.#turn.abort();
   }
 
-  #means(options: FollowerOptions, { clock, random, log }: FollowerWorld): Following {
+  #means(options: FollowerOptions, { clock, random, log }: World): Following {
     const status = this.#status;
     const intake = this.#intake;
     const backoff = fullJitterBackoff(FIRST_PAUSE_MS, LAST_PAUSE_MS, random);

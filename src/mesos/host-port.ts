@@ -23,7 +23,7 @@ export function parsePid(pid: string): HostPort | undefined {
   return at < 0 ? undefined : parseHostPort(pid.slice(at + 1));
 }
 
-/** The text that `parseHostPort` reads: IPv6 addresses in brackets. */
+/** The text that `parseHostPort` reads, `10.0.0.1:53` or `[::1]:53`. */
 export function formatHostPort({ host, port }: HostPort): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -34,6 +34,7 @@ export {
 export { FOLLOW_FAULTS, type FollowerStatus, type FollowFault } from './follower-status.ts';
 export { HOLD_REASONS, type HoldReason } from './hold-reason.ts';
 export type { HostLookup } from './host-names.ts';
+export { formatHostPort } from './host-port.ts';
 export type { MasterState } from './master-state.ts';
 export { StateError } from './state-error.ts';
 export {

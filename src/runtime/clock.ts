@@ -22,6 +22,14 @@ export function systemClock(): Clock {
   };
 }
 
+/** Resolves when `signal` is aborted; never rejects. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
 /** Resolves after `delayMs`, or at once when `signal` is aborted; never rejects. */
 export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise(resolve => {

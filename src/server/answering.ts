@@ -22,8 +22,3 @@ export interface Answering {
   readonly clock: Clock;
   readonly log: Log;
 }
-
-/** A client that stands for none: for the start, before the first query. */
-export function clientView(): ClientView {
-  return { octets: new Uint8Array(16), at: 0, length: 4, isTcp: false, hasValidCookie: false };
-}

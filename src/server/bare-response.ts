@@ -1,4 +1,11 @@
-import { EDNS_OPTION, type Octets, RR_TYPE } from '../dns/index.ts';
+import {
+  EDNS_OPTION,
+  EXTENDED_ERROR_OCTETS,
+  HEADER_OCTETS,
+  type Octets,
+  OPT_OCTETS,
+  RR_TYPE,
+} from '../dns/index.ts';
 
 /**
  * The longest query taken by UDP, in octets. What a client has reason to send (padding and
@@ -6,10 +13,7 @@ import { EDNS_OPTION, type Octets, RR_TYPE } from '../dns/index.ts';
  */
 export const MAX_DATAGRAM_OCTETS = 2048;
 
-const HEADER_OCTETS = 12;
 const QUESTION_TAIL_OCTETS = 4;
-const OPT_OCTETS = 11;
-const EXTENDED_ERROR_OCTETS = 6;
 const UDP_PAYLOAD = 1232;
 
 /** What a response without any record says. */

@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os';
-import type { Octets } from '../dns/index.ts';
+import { type Octets, writeIpv4 } from '../dns/index.ts';
 import {
   SOCKADDR_ADDRESS_AT,
   SOCKADDR_OCTETS,
@@ -9,7 +9,6 @@ import {
 } from './socket-address.ts';
 
 const REMEMBERED = 1024;
-const DOT = 0x2e;
 
 /**
  * The socket address of a client, filled in from the text that Node gives. IPv4 is read without
@@ -29,7 +28,7 @@ export class ClientName {
   }
 
   fill(address: string, port: number): void {
-    if (this.#family === 4) readIpv4(address, this.octets, this.addressAt);
+    if (this.#family === 4) writeIpv4(address, this.octets, this.addressAt);
     else this.octets.set(this.#nameOf(address));
     this.octets[SOCKADDR_PORT_AT] = port >> 8;
     this.octets[SOCKADDR_PORT_AT + 1] = port & 255;
@@ -51,19 +50,4 @@ export class ClientName {
 function scopeIdOf(name: string): number {
   const addresses = networkInterfaces()[name] ?? [];
   return addresses.find(({ scopeid = 0 }) => scopeid > 0)?.scopeid ?? 0;
-}
-
-function readIpv4(text: string, into: Octets, start: number): void {
-  let part = 0;
-  let at = start;
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code === DOT) {
-      into[at++] = part;
-      part = 0;
-    } else {
-      part = part * 10 + code - 0x30;
-    }
-  }
-  into[at] = part;
 }

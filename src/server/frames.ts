@@ -1,7 +1,6 @@
-import type { Octets } from '../dns/index.ts';
+import { HEADER_OCTETS, type Octets } from '../dns/index.ts';
 
 const LENGTH_OCTETS = 2;
-const HEADER_OCTETS = 12;
 const FIRST_ROOM_OCTETS = 512;
 const KEPT_ROOM_OCTETS = 4096;
 

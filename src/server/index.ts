@@ -3,7 +3,7 @@
  * silence. The control thread makes the listening sockets (`openListeners`), answer threads serve
  * them (`makeServer`). Rules: RFC 1035 section 4.2, RFC 7766, RFC 9210.
  */
-export { type Answering, clientView, type Transfer } from './answering.ts';
+export type { Answering, Transfer } from './answering.ts';
 export {
   DURATION_BOUNDS_US,
   RESPONSE_OCTETS_BOUNDS,

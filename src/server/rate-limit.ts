@@ -1,6 +1,7 @@
 import {
   type AnswerInto,
   type ClientView,
+  HEADER_OCTETS,
   inNetworks,
   type Network,
   type Octets,
@@ -32,7 +33,6 @@ export interface RateLimitParts {
 }
 
 const TRUNCATED = { rcode: RCODE.NOERROR, isTruncated: true };
-const HEADER_OCTETS = 12;
 
 /**
  * Keeps forged queries from turning the server on a victim: of equal responses to one network only

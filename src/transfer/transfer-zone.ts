@@ -3,6 +3,7 @@ import {
   type ResourceRecord,
   type RRset,
   recordValue,
+  rrsetKey,
   type Serial,
   type StartOfAuthority,
 } from '../dns/index.ts';
@@ -54,9 +55,9 @@ function* withoutThose(
   rrsets: readonly RRset[],
   others: readonly RRset[],
 ): Generator<TransferRecord> {
-  const byKey = new Map(others.map(rrset => [keyOf(rrset), rrset]));
+  const byKey = new Map(others.map(rrset => [rrsetKey(rrset), rrset]));
   for (const rrset of rrsets) {
-    const other = byKey.get(keyOf(rrset));
+    const other = byKey.get(rrsetKey(rrset));
     const kept = new Set(other?.records.map(recordValue));
     yield* plain(rrset.records.filter(record => !kept.has(recordValue(record))));
   }
@@ -64,8 +65,4 @@ function* withoutThose(
 
 function* plain(records: readonly ResourceRecord[]): Generator<TransferRecord> {
   for (const record of records) yield { kind: 'record', record };
-}
-
-function keyOf({ owner, type }: RRset): string {
-  return `${owner} ${type}`;
 }

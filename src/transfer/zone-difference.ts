@@ -1,4 +1,4 @@
-import { type RRset, recordValue, type Serial } from '../dns/index.ts';
+import { type RRset, recordValue, rrsetKey, type Serial } from '../dns/index.ts';
 import type { ZoneDelta } from '../zone/index.ts';
 
 /** The difference between two whole versions of a zone, for where nobody noted what changed. */
@@ -13,16 +13,12 @@ export function zoneDifference(
 
 /** Those of `rrsets` that do not stand in `others` with the same records. */
 function withoutThose(rrsets: readonly RRset[], others: readonly RRset[]): readonly RRset[] {
-  const byKey = new Map(others.map(rrset => [keyOf(rrset), rrset]));
-  return rrsets.filter(rrset => !hasSameRecords(rrset, byKey.get(keyOf(rrset))));
+  const byKey = new Map(others.map(rrset => [rrsetKey(rrset), rrset]));
+  return rrsets.filter(rrset => !hasSameRecords(rrset, byKey.get(rrsetKey(rrset))));
 }
 
 function hasSameRecords({ records }: RRset, other: RRset | undefined): boolean {
   if (records.length !== other?.records.length) return false;
   const values = new Set(other.records.map(recordValue));
   return records.every(record => values.has(recordValue(record)));
-}
-
-function keyOf({ owner, type }: RRset): string {
-  return `${owner} ${type}`;
 }

@@ -1,4 +1,4 @@
-import { isOlderSerial, type RRset, type Serial } from '../dns/index.ts';
+import { isOlderSerial, type RRset, rrsetKey, type Serial } from '../dns/index.ts';
 import type { ZoneDelta } from '../zone/index.ts';
 
 /** Bounds of what is remembered: records in all differences together, and their age. */
@@ -73,10 +73,10 @@ function condense(deltas: readonly ZoneDelta[]): ZoneDelta {
   const after = new Map<string, RRset>();
   for (const { removed, added } of deltas) {
     for (const rrset of removed) {
-      const key = `${rrset.owner} ${rrset.type}`;
+      const key = rrsetKey(rrset);
       if (!after.delete(key)) before.set(key, rrset);
     }
-    for (const rrset of added) after.set(`${rrset.owner} ${rrset.type}`, rrset);
+    for (const rrset of added) after.set(rrsetKey(rrset), rrset);
   }
   return {
     from: deltas[0].from,

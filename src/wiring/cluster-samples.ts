@@ -1,7 +1,6 @@
-import type { FollowFault, HoldReason } from '../mesos/index.ts';
+import { type FollowFault, formatHostPort, type HoldReason } from '../mesos/index.ts';
 import { type Sample, sample } from '../metrics/index.ts';
 import type { Facts } from './facts.ts';
-import { placeText } from './place-text.ts';
 
 /** The metrics of the control thread: cluster, zone and transfers. */
 export function clusterSamples(facts: Facts): readonly Sample[] {
@@ -55,7 +54,7 @@ function leaderSamples({ follower }: Facts): readonly Sample[] {
   const { leader, masters, leaderChanges } = follower();
   return [
     sample('mesonym_leader_known', leader ? 1 : 0),
-    ...(leader ? [sample('mesonym_leader_info', 1, { leader: placeText(leader) })] : []),
+    ...(leader ? [sample('mesonym_leader_info', 1, { leader: formatHostPort(leader) })] : []),
     sample('mesonym_leader_changes_total', leaderChanges),
     sample('mesonym_masters', masters.length),
   ];
@@ -84,7 +83,7 @@ function transferSamples({ transfers, secondaries }: Facts): readonly Sample[] {
     ),
     sample('mesonym_dns_refused_total', transfers().get('refused') ?? 0, { list: 'transfer' }),
     ...secondaries().flatMap(status => {
-      const secondary = placeText({ host: status.address, port: status.port });
+      const secondary = formatHostPort({ host: status.address, port: status.port });
       const serial = status.acknowledgedSerial;
       return [
         sample('mesonym_notifications_total', status.sent, { secondary }),

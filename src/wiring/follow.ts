@@ -5,7 +5,7 @@ import type {
   StateKeeper,
   StateKeeperStatus,
 } from '../mesos/index.ts';
-import type { Clock, Log, Random } from '../runtime/index.ts';
+import type { World } from '../runtime/index.ts';
 import type { ServingState } from '../zone/index.ts';
 import type { AnswerThreads } from './answer-threads.ts';
 import { Ends } from './ends.ts';
@@ -14,12 +14,6 @@ import { Serving } from './serving.ts';
 import type { Freshness } from './serving-state.ts';
 import { stateKeeper } from './snapshot.ts';
 import { type FollowingOptions, startFollowing } from './start-following.ts';
-
-interface World {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
-}
 
 export type FollowStart = Pick<FollowingOptions, 'version' | 'ownPlaces' | 'restored'>;
 

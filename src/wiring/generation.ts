@@ -1,6 +1,6 @@
 import { type ApiServer, type ZoneWatch, zoneWatch } from '../api/index.ts';
 import type { AppWorld } from '../commands/index.ts';
-import type { Config } from '../config/index.ts';
+import { type Config, namingOptions, startOfAuthority } from '../config/index.ts';
 import type { Serial } from '../dns/index.ts';
 import type { ClusterState } from '../mesos/index.ts';
 import type { Exposition } from '../metrics/index.ts';
@@ -13,7 +13,7 @@ import type { Facts } from './facts.ts';
 import { Follow } from './follow.ts';
 import { type KnownZone, saveHistory, zoneFingerprint } from './kept-history.ts';
 import type { Listening } from './listening.ts';
-import { answerThreadOptions, namingOptions, startOfAuthority } from './options.ts';
+import { answerThreadOptions } from './options.ts';
 import { ownReach } from './own-reach.ts';
 import { Publisher } from './publisher.ts';
 import { startHttp } from './start-http.ts';

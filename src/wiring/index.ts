@@ -9,6 +9,5 @@ export { changedSettings, withSettingsOf } from './changed-settings.ts';
 export { Generation, type GenerationParts } from './generation.ts';
 export { knownAfterReload, pastSerial } from './kept-history.ts';
 export { Listening } from './listening.ts';
-export { placeText } from './place-text.ts';
 export { Publisher } from './publisher.ts';
 export { savedState } from './snapshot.ts';

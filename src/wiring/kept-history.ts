@@ -1,9 +1,9 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import type { Config } from '../config/index.ts';
+import { type Config, namingOptions, startOfAuthority } from '../config/index.ts';
 import { type RRset, type Serial, serial } from '../dns/index.ts';
 import type { Log } from '../runtime/index.ts';
 import type { HistoryEntry } from '../transfer/index.ts';
-import { isTransferOn, namingOptions, startOfAuthority } from './options.ts';
+import { isTransferOn } from './options.ts';
 import { ownReach } from './own-reach.ts';
 
 /** What secondaries know of the zone from before a restart or a reload. */

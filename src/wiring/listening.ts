@@ -1,12 +1,10 @@
 import type { Config } from '../config/index.ts';
-import type { Clock, Log } from '../runtime/index.ts';
+import { formatHostPort } from '../mesos/index.ts';
+import type { World } from '../runtime/index.ts';
 import { type Listeners, loadSystemCalls, openListeners } from '../server/index.ts';
 import type { AnswerThreads } from './answer-threads.ts';
-import { placeText } from './place-text.ts';
 
-interface World {
-  readonly clock: Clock;
-  readonly log: Log;
+interface ListeningWorld extends Pick<World, 'clock' | 'log'> {
   /** Listening sockets that an older process, or systemd, left to this one. */
   readonly inherited?: readonly number[] | undefined;
 }
@@ -22,7 +20,10 @@ export class Listening {
   }
 
   /** @throws {ListenError} When an address cannot be had. */
-  static async open(config: Config, { clock, log, inherited = [] }: World): Promise<Listening> {
+  static async open(
+    config: Config,
+    { clock, log, inherited = [] }: ListeningWorld,
+  ): Promise<Listening> {
     const isBatched = config.udpMode !== 'portable';
     const systemCalls = await loadSystemCalls(reason => {
       if (isBatched) log.warn('No system calls by FFI: UDP goes through Node alone', { reason });
@@ -42,7 +43,9 @@ export class Listening {
 
   /** Our own addresses and ports, as `10.0.0.1:53`. */
   get places(): readonly string[] {
-    return this.listeners.addresses.map(({ address, port }) => placeText({ host: address, port }));
+    return this.listeners.addresses.map(({ address, port }) =>
+      formatHostPort({ host: address, port }),
+    );
   }
 
   /** From now on these threads hear of addresses that come and go; they are given the sockets. */

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { Config } from '../config/index.ts';
-import { type EdnsSettings, knownName, type StartOfAuthority } from '../dns/index.ts';
+import { type Config, startOfAuthority } from '../config/index.ts';
+import { type EdnsSettings, knownName } from '../dns/index.ts';
 import type { ForwardOptions } from '../forward/index.ts';
 import type { Credentials, FollowerOptions, HostLookup } from '../mesos/index.ts';
-import type { NamingOptions } from '../records/index.ts';
 import { limitsOfThread, type TcpLimits } from '../server/index.ts';
 import type { TsigKey } from '../transfer/index.ts';
 import type { AnswerThreadOptions } from './answer-messages.ts';
@@ -47,28 +46,6 @@ export function answerThreadOptions(
 /** Whether there is anybody who may transfer the zone. */
 export function isTransferOn({ secondaries, transferAcl, tsigKeys: keys }: Config): boolean {
   return secondaries.length + transferAcl.length + keys.length > 0;
-}
-
-export function startOfAuthority(config: Config): StartOfAuthority {
-  return {
-    primary: config.SOAMname,
-    mailbox: config.SOARname,
-    refreshSeconds: config.SOARefresh,
-    retrySeconds: config.SOARetry,
-    expireSeconds: config.SOAExpire,
-    negativeTtlSeconds: config.SOAMinttl,
-  };
-}
-
-export function namingOptions(config: Config): NamingOptions {
-  return {
-    domain: config.domain,
-    ipSources: config.IPSources,
-    enforceRfc952: config.enforceRFC952,
-    srvWeight: config.SRVRecordDefaultWeight,
-    nameServer: config.SOAMname,
-    secondaries: config.secondaries,
-  };
 }
 
 export function followerOptions(

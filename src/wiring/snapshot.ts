@@ -1,16 +1,11 @@
 import type { Config } from '../config/index.ts';
 import { type Serial, serial } from '../dns/index.ts';
 import { type ClusterState, type KeptState, loadStateFile, StateKeeper } from '../mesos/index.ts';
-import type { Clock, Log } from '../runtime/index.ts';
+import type { World } from '../runtime/index.ts';
 import { type KnownZone, loadHistory, pastSerial, zoneFingerprint } from './kept-history.ts';
 
 /** At most one save in so long: a busy cluster changes all the time, and each save writes it whole. */
 const SAVE_EVERY_MS = 10_000;
-
-interface World {
-  readonly clock: Clock;
-  readonly log: Log;
-}
 
 export interface SavedZone {
   readonly restored: ClusterState | undefined;
@@ -22,7 +17,7 @@ export interface SavedZone {
 export async function savedState(
   config: Config,
   version: string,
-  { clock, log }: World,
+  { clock, log }: Pick<World, 'clock' | 'log'>,
 ): Promise<SavedZone> {
   const nothing = { restored: undefined, serial: undefined, known: undefined };
   const { snapshotFile, snapshotMaxAgeSeconds } = config;
@@ -54,7 +49,7 @@ export async function savedState(
 export function stateKeeper(
   { snapshotFile }: Config,
   current: () => KeptState | undefined,
-  world: World,
+  world: Pick<World, 'clock' | 'log'>,
 ): StateKeeper {
   return new StateKeeper({ path: snapshotFile, everyMs: SAVE_EVERY_MS, current }, world);
 }

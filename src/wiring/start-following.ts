@@ -1,4 +1,5 @@
 import type { Config } from '../config/index.ts';
+import { clientView } from '../dns/index.ts';
 import { FORWARD_COUNTERS, type Forwarder, makeForwarder } from '../forward/index.ts';
 import {
   type ClusterFollower,
@@ -6,16 +7,9 @@ import {
   type ClusterUpdate,
   followCluster,
 } from '../mesos/index.ts';
-import { type Clock, type Log, makeCounters, type Random } from '../runtime/index.ts';
-import { clientView } from '../server/index.ts';
+import { makeCounters, type World } from '../runtime/index.ts';
 import type { Ends } from './ends.ts';
 import { ednsSettings, followerOptions, forwardOptions } from './options.ts';
-
-interface World {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
-}
 
 export interface FollowingOptions {
   readonly version: string;

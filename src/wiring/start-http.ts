@@ -2,16 +2,10 @@ import { type ApiOptions, type ApiServer, startApi, type ZoneWatch } from '../ap
 import type { Config } from '../config/index.ts';
 import type { Exposition } from '../metrics/index.ts';
 import type { NamingRules } from '../records/index.ts';
-import { type Clock, type Log, type Random, sleep } from '../runtime/index.ts';
+import { sleep, type World } from '../runtime/index.ts';
 import { apiGuard, apiSources } from './api-sources.ts';
 import type { Facts } from './facts.ts';
 import { QueryRate } from './status.ts';
-
-interface World {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
-}
 
 /** What HTTP tells of. */
 export interface HttpSubject {

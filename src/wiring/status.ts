@@ -1,10 +1,10 @@
 import type { StatusReport, ThreadStatus, UpstreamStatus } from '../api/index.ts';
+import { formatHostPort } from '../mesos/index.ts';
 import type { Cancel, Clock } from '../runtime/index.ts';
 import { DURATION_BOUNDS_US } from '../server/index.ts';
 import { type AnswerCounter, RCODE_COUNTERS } from './answer-counters.ts';
 import type { AnswerThreads } from './answer-threads.ts';
 import type { Facts } from './facts.ts';
-import { placeText } from './place-text.ts';
 
 type Counts = Readonly<Record<AnswerCounter, number>>;
 
@@ -82,8 +82,8 @@ function clusterStatus({ follower, serving, publisher }: Facts): StatusReport['c
   const { leader, masters, source, ageMs, store } = follower();
   const { state } = publisher;
   return {
-    leader: leader && placeText(leader),
-    masters: masters.map(placeText),
+    leader: leader && formatHostPort(leader),
+    masters: masters.map(formatHostPort),
     source: ageMs === undefined ? 'none' : source,
     condition: serving().kind,
     ageSeconds: ageMs === undefined ? undefined : ageMs / 1000,

@@ -1,4 +1,4 @@
-import type { Config } from '../config/index.ts';
+import { type Config, startOfAuthority } from '../config/index.ts';
 import {
   addressOctets,
   type Client,
@@ -6,7 +6,7 @@ import {
   inNetworks,
   ipAddress,
 } from '../dns/index.ts';
-import type { Clock, Log, Random } from '../runtime/index.ts';
+import type { Log, World } from '../runtime/index.ts';
 import {
   type HistoryEntry,
   type HistoryLimits,
@@ -22,7 +22,7 @@ import {
 } from '../transfer/index.ts';
 import type { Zone, ZoneDelta } from '../zone/index.ts';
 import type { KnownZone } from './kept-history.ts';
-import { isTransferOn, startOfAuthority, tsigKeys } from './options.ts';
+import { isTransferOn, tsigKeys } from './options.ts';
 import type { RespondToTransfer } from './transfer-pump.ts';
 
 /** Zone transfers and notifications, from the config and the zone. */
@@ -41,12 +41,6 @@ export interface Transfers {
 
 /** Strangers that get a line in the log: anybody can come from many addresses. */
 const MOST_TOLD = 1000;
-
-interface World {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
-}
 
 export function makeTransfers(
   config: Config,

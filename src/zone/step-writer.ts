@@ -6,6 +6,7 @@ import {
   RR_TYPE,
   type RRset,
   type Serial,
+  writeIpv4,
   writeName,
 } from '../dns/index.ts';
 import type { DeltaStep } from './delta.ts';
@@ -76,7 +77,7 @@ export class StepWriter {
   #record(record: ResourceRecord): void {
     switch (record.type) {
       case 'A':
-        this.#ipv4(record.address);
+        this.#at = writeIpv4(record.address, this.#octets, this.#at);
         break;
       case 'AAAA':
         this.#octets.set(addressOctets({ family: 6, text: record.address }), this.#at);
@@ -93,24 +94,6 @@ export class StepWriter {
       default:
         record satisfies never;
     }
-  }
-
-  /** Dotted decimal in canonical form, digit by digit: a zone has very many. */
-  #ipv4(text: string): void {
-    const octets = this.#octets;
-    let at = this.#at;
-    let octet = 0;
-    for (let index = 0; index < text.length; index++) {
-      const code = text.charCodeAt(index);
-      if (code === 0x2e) {
-        octets[at++] = octet;
-        octet = 0;
-      } else {
-        octet = octet * 10 + code - 0x30;
-      }
-    }
-    octets[at] = octet;
-    this.#at = at + 1;
   }
 
   /** The octets of a name, with their number before them. */

@@ -1,4 +1,4 @@
-import type { RecordType, RRset } from '../dns/index.ts';
+import { type RecordType, type RRset, rrsetKey } from '../dns/index.ts';
 import type { DeltaStep, ZoneDelta } from './delta.ts';
 import { StepWriter } from './step-writer.ts';
 import { nodeWords, rrsetWords } from './table-layout.ts';
@@ -62,12 +62,8 @@ function byOrder(rrsets: readonly RRset[]): RRset[] {
 /** The removed RRsets that none of the added ones replaces. */
 function goneForGood({ removed, added }: ZoneDelta): readonly RRset[] {
   if (removed.length === 0) return removed;
-  const kept = new Set(added.map(identity));
-  return removed.filter(rrset => !kept.has(identity(rrset)));
-}
-
-function identity({ owner, type }: RRset): string {
-  return `${type} ${owner}`;
+  const kept = new Set(added.map(rrsetKey));
+  return removed.filter(rrset => !kept.has(rrsetKey(rrset)));
 }
 
 /** Room to change in, so that the first change after a start does not have to make it. */

@@ -1,4 +1,5 @@
 import {
+  aborted,
   type Backoff,
   type Clock,
   fullJitterBackoff,
@@ -193,11 +194,4 @@ async function shuffledPlaces(
     .map(place => ({ place, rank: random.uint32() }))
     .toSorted((one, other) => one.rank - other.rank)
     .map(({ place }) => place);
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

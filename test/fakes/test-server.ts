@@ -1,8 +1,7 @@
-import type { AnswerInto, Octets } from '../../src/dns/index.ts';
+import { type AnswerInto, clientView, type Octets } from '../../src/dns/index.ts';
 import { makeCounters, quietLog, systemClock } from '../../src/runtime/index.ts';
 import {
   type Answering,
-  clientView,
   type DnsServer,
   type Listeners,
   loadSystemCalls,

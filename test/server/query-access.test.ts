@@ -1,8 +1,8 @@
 import { decode } from 'dns-packet';
 import { describe, expect, test } from 'vitest';
-import { network } from '../../src/dns/index.ts';
+import { clientView, network } from '../../src/dns/index.ts';
 import { makeCounters } from '../../src/runtime/index.ts';
-import { allowNetworks, clientView, SERVER_COUNTERS } from '../../src/server/index.ts';
+import { allowNetworks, SERVER_COUNTERS } from '../../src/server/index.ts';
 import { askHotPath, showClient } from '../fakes/ask-hot-path.ts';
 import { queryOctets } from '../fakes/dns-client.ts';
 import { echoAnswer, echoOf } from '../fakes/test-server.ts';

@@ -1,12 +1,7 @@
 import { expect, test } from 'vitest';
-import { type AnswerInto, network } from '../../src/dns/index.ts';
+import { type AnswerInto, clientView, network } from '../../src/dns/index.ts';
 import { makeCounters } from '../../src/runtime/index.ts';
-import {
-  clientView,
-  limitResponses,
-  type RateLimit,
-  SERVER_COUNTERS,
-} from '../../src/server/index.ts';
+import { limitResponses, type RateLimit, SERVER_COUNTERS } from '../../src/server/index.ts';
 import { askHotPath, showClient } from '../fakes/ask-hot-path.ts';
 import { queryOctets } from '../fakes/dns-client.ts';
 import { SimulatedClock } from '../fakes/simulated-clock.ts';

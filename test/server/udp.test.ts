@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Octets } from '../../src/dns/index.ts';
+import { clientView, type Octets } from '../../src/dns/index.ts';
 import { quietLog, seededRandom } from '../../src/runtime/index.ts';
-import { clientView } from '../../src/server/index.ts';
 import { queryOctets, type UdpClient, udpClient } from '../fakes/dns-client.ts';
 import { sendRaw } from '../fakes/raw-udp.ts';
 import { testAsRoot } from '../fakes/real-programs.ts';
