@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { type Config, namingOptions, startOfAuthority } from '../config/index.ts';
-import { ipAddress, type Serial } from '../dns/index.ts';
+import type { Serial } from '../dns/index.ts';
 import { type ClusterUpdate, type MasterState, StateReader } from '../mesos/index.ts';
-import { namingRules, recordBook } from '../records/index.ts';
+import { namingRules, reachableAddresses, recordBook } from '../records/index.ts';
 import { CurrentZone, type Zone, type ZoneDelta } from '../zone/index.ts';
 
 /** A zone made of states in files, the body of a master's `/state` each. */
@@ -31,9 +31,9 @@ export class ZoneFromStates {
    */
   publish(file: string, serial: Serial): ZoneDelta | undefined {
     const made = this.#book.update(this.#updateFrom(file));
-    const listener = ipAddress(this.#config.listener);
-    const isOne = listener && !['0.0.0.0', '::'].includes(listener.text);
-    const reached = this.#book.reachAt(isOne ? [listener] : []);
+    // The addresses of this machine's interfaces are not those of the server it stands for.
+    const listeners = this.#config.listeners.map(({ host }) => host);
+    const reached = this.#book.reachAt(reachableAddresses(listeners, []));
     return this.#current.publish(new Map([...made.changes, ...reached.changes]), serial);
   }
 

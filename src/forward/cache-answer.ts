@@ -14,6 +14,7 @@ import {
 import type { Clock } from '../runtime/index.ts';
 import type { CacheHits } from './cache-hits.ts';
 import { copyResponse, hasPassedOptions } from './kept-response.ts';
+import { putWord, wordAt } from './message-reader.ts';
 import { ASK_FLAG } from './question-key.ts';
 import type { ResponseCache } from './response-cache.ts';
 
@@ -62,8 +63,7 @@ export class CacheAnswers {
     hits.hit(kept, ageMs);
     copyResponse(kept, Math.floor(ageMs / 1000), query, start, response, at);
     if (!view.hasOpt) return length;
-    // The last octet of ARCOUNT: no response from upstream has 255 additional records or more.
-    response[at + 11]++;
+    putWord(response, at + 10, wordAt(response, at + 10) + 1);
     return this.#opt.write(response, at + length, RCODE.NOERROR, NO_ERROR_CODE) - at;
   };
 

@@ -108,8 +108,9 @@ class Follower implements ChildrenFollower {
     let fault: ZooKeeperFault = 'connect';
     const { signal } = this.#closing;
     for (const place of await shuffledPlaces(this.#options.servers, this.#world, signal)) {
+      if (signal.aborted) return;
       const outcome = await this.#visit(place);
-      if (outcome === 'again' || signal.aborted) return;
+      if (outcome === 'again') return;
       fault = outcome;
     }
     if (!this.#isAway && !signal.aborted) this.#listener.onAway(fault);

@@ -28,6 +28,16 @@ test('a zone is made of a state alone', async () => {
   expect(zone.slice(1)).toEqual(zone.slice(1).toSorted());
 });
 
+test.each([
+  { flags: ['--listener', '10.0.0.53'], addresses: ['10.0.0.53'] },
+  { flags: ['--listeners', '10.0.0.53,10.0.0.54:5353'], addresses: ['10.0.0.53', '10.0.0.54'] },
+  { flags: ['--listener', '0.0.0.0'], addresses: [] },
+])('with $flags the name server has the addresses it listens at', async ({ flags, addresses }) => {
+  const zone = await lines('zone', '--state', BACK, ...flags);
+  const own = zone.filter(line => line.startsWith('ns1.mesos. '));
+  expect(own).toEqual(addresses.map(address => `ns1.mesos. 60 IN A ${address}`));
+});
+
 test('diff tells what goes and what comes, and one state is no different from itself', async () => {
   const before = new Set(await lines('zone', '--state', UNREACHABLE));
   const after = new Set(await lines('zone', '--state', BACK));

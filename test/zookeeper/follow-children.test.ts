@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { cryptoRandom, systemClock } from '../../src/runtime/index.ts';
 import {
@@ -122,3 +124,21 @@ async function untilWritable(place: Server): Promise<ZooKeeperWriter> {
     if (writer) return writer;
   }
 }
+
+test('closed while names are still resolved, it connects to nobody', async () => {
+  let connections = 0;
+  const server = createServer(() => void connections++).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const resolving = Promise.withResolvers<readonly string[]>();
+  const follower = followChildren(
+    { servers: [{ host: 'zk.test', port }], path: '/mesos', isWanted: () => true, sessionMs: 2000 },
+    { clock: systemClock(), random: cryptoRandom(), resolve: () => resolving.promise },
+    { onChildren: () => {}, onAway: () => {} },
+  );
+  const closed = follower.close();
+  resolving.resolve(['127.0.0.1']);
+  await closed;
+  expect(connections).toBe(0);
+  server.close();
+});
