@@ -178,7 +178,10 @@ function makeParts(
   return { table, zone, forwarder, transfers, answerInto, slow };
 }
 
-/** Who is asked when the hot path has passed. The zone and the forwarder write OPT records themselves. */
+/**
+ * Who is asked when the hot path has passed. The zone and the forwarder write OPT records
+ * themselves.
+ */
 function inOrder(
   { edns, versionText }: AnswerThreadData['options'],
   own: Handler,

@@ -177,7 +177,10 @@ class App implements RunningApp {
     }
   }
 
-  /** Two servers cannot have one port, so the old one lets go first; it comes back if that was wrong. */
+  /**
+   * Two servers cannot have one port, so the old one lets go first; it comes back if that was
+   * wrong.
+   */
   async #moveHttp(old: Generation, fresh: Generation): Promise<void> {
     await old.closeHttp();
     try {

@@ -8,7 +8,10 @@ const PATIENCE_MS = 60_000;
 const SUCCESSOR = 'MESONYM_SUCCESSOR';
 const ANSWERS = 'answers';
 
-/** What this process was started with. The variables are removed, so that no child takes them for its own. */
+/**
+ * What this process was started with. The variables are removed, so that no child takes them for
+ * its own.
+ */
 export function ownInheritance(self: NodeJS.Process): Inheritance {
   const descriptors = inheritedDescriptors(self.env, self.pid);
   const isSuccessor = self.env[SUCCESSOR] !== undefined && self.send !== undefined;

@@ -54,6 +54,10 @@ const PACKAGE_HOME: Readonly<Record<string, string>> = {
 const LONG_TABLES: readonly string[] = [];
 const MAX_LINES = 250;
 
+/** A name of a closed set (`typeof NAMES`) says no more than the list, which stands right above it. */
+const EXPORTED =
+  /^export (?!type \w+ = (?:\(typeof|keyof typeof))(?:async )?(?:function\*?|class|interface|type|const) \w/;
+
 const SOURCE = join(PROJECT, 'src');
 const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
   .filter(file => file.endsWith('.ts'))
@@ -88,6 +92,14 @@ describe.each(files)('$path', ({ path, text }) => {
     }
   });
 
+  test('says of each name that it exports what it is', () => {
+    const lines = text.split('\n');
+    const silent = lines.filter(
+      (line, at) => EXPORTED.test(line) && !lines[at - 1]?.endsWith('*/'),
+    );
+    expect(silent).toEqual([]);
+  });
+
   test('stays under the size of a file one can hold in mind', () => {
     if (LONG_TABLES.includes(path)) return;
     expect(text.split('\n').length).toBeLessThanOrEqual(MAX_LINES + 1);
@@ -101,4 +113,12 @@ test('every folder is in the table, and has a door that says what it is', () => 
     const door = files.find(({ path }) => path === `${folder}/index.ts`);
     expect(door?.text, `${folder}/index.ts`).toMatch(/^\/\*\*/);
   }
+});
+
+test("README's map names every folder, and none that is gone", () => {
+  const readme = readFileSync(join(PROJECT, 'README.md'), 'utf8');
+  const [, map] = /\| to change \| look in \|\n(.*?)\n\n/s.exec(readme) ?? [];
+  const named = [...(map ?? '').matchAll(/`([a-z-]+)\/`/g)].map(([, folder]) => folder);
+  const folders = files.map(({ path }) => folderOf(path)).filter(Boolean);
+  expect([...new Set(named)].toSorted()).toEqual([...new Set(folders)].toSorted());
 });

@@ -12,6 +12,7 @@ export interface GuardOptions {
   readonly credentials: { readonly principal: string; readonly secret: string } | undefined;
 }
 
+/** What became of a request at the gate: `unauthorized` may try again with credentials. */
 export type Verdict = 'allowed' | 'forbidden' | 'unauthorized';
 
 /** Decides about a request by its part, the client's address and its `Authorization` header. */

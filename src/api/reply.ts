@@ -19,6 +19,7 @@ export type Reply =
   /** Server-sent events: `start` is called once with the open stream. */
   | { readonly kind: 'events'; readonly start: (stream: EventStream) => void };
 
+/** Headers beside those that every reply has. */
 export type ReplyHeaders = Readonly<Record<string, string>>;
 
 /** An open stream of server-sent events (WHATWG HTML, section 9.2). */

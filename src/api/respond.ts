@@ -5,12 +5,14 @@ import { type Reply, text } from './reply.ts';
 import { type ApiRequest, accepts, matchRoute, type Route } from './route.ts';
 import { sendReply } from './send-reply.ts';
 
+/** What requests are answered with. */
 export interface ResponderOptions {
   readonly routes: readonly Route[];
   readonly guard: Guard;
   readonly log: Log;
 }
 
+/** The listener of Node's HTTP server. */
 export type OnRequest = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** How many heavy routes may be at work at once; each holds what it lists. */

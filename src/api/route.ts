@@ -10,6 +10,7 @@ export type ApiPart =
   /** The status page and what it shows, explanations, settings. */
   | 'status';
 
+/** A request, as far as routes may see it. */
 export interface ApiRequest {
   /** The segment of the path that `:` stands for, decoded; empty for a route without one. */
   readonly parameter: string;
@@ -17,6 +18,7 @@ export interface ApiRequest {
   readonly header: (name: string) => string | undefined;
 }
 
+/** One path of the API, and who answers at it. */
 export interface Route {
   /** `/v1/hosts/:` matches any one segment where the colon is. */
   readonly path: string;

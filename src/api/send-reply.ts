@@ -7,7 +7,10 @@ const TEXT_TYPE = 'text/plain; charset=utf-8';
 /** Long bodies leave in pieces of about so many characters. */
 const PIECE_CHARACTERS = 2 ** 16;
 
-/** Writes a reply as far as the client takes it. Resolves when all is handed over or the client is gone. */
+/**
+ * Writes a reply as far as the client takes it. Resolves when all is handed over or the client is
+ * gone.
+ */
 export async function sendReply(response: ServerResponse, reply: Reply): Promise<void> {
   switch (reply.kind) {
     case 'json':

@@ -12,6 +12,7 @@ import type { ApiSources } from './sources.ts';
 import { statusPage } from './status-page.ts';
 import type { ZoneWatch } from './zone-watch.ts';
 
+/** What the API serves, where, and to whom. */
 export interface ApiOptions {
   /** An address of this machine, or a wildcard. */
   readonly address: string;
@@ -54,6 +55,7 @@ export interface ApiLimits {
   readonly farewellMs: number;
 }
 
+/** Limits that suit a server on a private network. */
 export const API_LIMITS: ApiLimits = {
   connections: 1000,
   connectionsPerAddress: 200,

@@ -17,7 +17,10 @@ export interface ApiSources {
   readonly refreshSeconds: number;
   /** The settings in force under Mesos-DNS's names, secrets masked. */
   readonly config: () => Readonly<Record<string, unknown>>;
-  /** The frameworks of the state with their tasks; undefined serves neither `/v1/enumerate` nor `/v1/axfr`. */
+  /**
+   * The frameworks of the state with their tasks; undefined serves neither `/v1/enumerate` nor
+   * `/v1/axfr`.
+   */
   readonly enumerate: (() => Iterable<EnumeratedFramework>) | undefined;
   /** Why a name or an address has its records; undefined before the first state. */
   readonly explain: (asked: DomainName | IpAddress) => Explanation | undefined;

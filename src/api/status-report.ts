@@ -10,6 +10,7 @@ export interface StatusReport {
   readonly leftOut: Readonly<Record<string, number>>;
 }
 
+/** The cluster, and how far what is known of it can be believed. */
 export interface ClusterStatus {
   /** The leading master's host and port; undefined while none is known. */
   readonly leader: string | undefined;
@@ -25,6 +26,7 @@ export interface ClusterStatus {
   readonly heldTasks: number;
 }
 
+/** How much DNS is asked, and how it is answered. */
 export interface QueryStatus {
   /** Since the start. */
   readonly total: number;
@@ -36,6 +38,7 @@ export interface QueryStatus {
   readonly latencyMs: { readonly p50: number; readonly p99: number } | undefined;
 }
 
+/** The caches of all threads together. */
 export interface CacheStatus {
   readonly entries: number;
   readonly octets: number;
@@ -43,6 +46,7 @@ export interface CacheStatus {
   readonly misses: number;
 }
 
+/** One upstream, as the thread that thinks worst of it sees it. */
 export interface UpstreamStatus {
   readonly address: string;
   readonly isHealthy: boolean;
@@ -51,6 +55,7 @@ export interface UpstreamStatus {
   readonly failures: number;
 }
 
+/** One answer thread. */
 export interface ThreadStatus {
   readonly id: number;
   readonly state: 'starting' | 'answering' | 'stopped';

@@ -30,6 +30,7 @@ export interface ZoneWatch {
   close(): void;
 }
 
+/** What watchers may cost. */
 export interface ZoneWatchLimits {
   readonly maxWatchers: number;
   /** Characters of events kept for those who come back. */
@@ -40,6 +41,7 @@ export interface ZoneWatchLimits {
   readonly maxUnsentOctets: number;
 }
 
+/** Limits that suit a big cluster and a handful of watchers. */
 export const ZONE_WATCH_LIMITS: ZoneWatchLimits = {
   maxWatchers: 100,
   historyCharacters: 8 * 2 ** 20,

@@ -4,7 +4,10 @@ import { recordLine } from '../zone/index.ts';
 import { type Arguments, configFor } from './settings.ts';
 import type { ExitCode, Shell } from './shell.ts';
 
-/** `mesonym check`: the verdict, the records of secondaries, and the settings in force with secrets masked. */
+/**
+ * `mesonym check`: the verdict, the records of secondaries, and the settings in force with secrets
+ * masked.
+ */
 export async function check(args: Arguments, shell: Shell): Promise<ExitCode> {
   const { config, warnings } = configFor(args, shell);
   for (const warning of warnings) shell.err(`warning: ${warning}`);

@@ -30,11 +30,11 @@ export async function serve(args: Arguments, shell: Shell): Promise<ExitCode> {
 }
 
 /**
- * The running server as its process sees it. SIGTERM lets answers go on for the lameduck time, SIGINT
- * ends at once, and a second one of either ends without waiting for anything. SIGHUP reads the config
- * again, SIGUSR2 the cluster; SIGQUIT hands over to a new process without losing a query. An error that
- * nobody caught is logged and counted, and the cluster is read again: a server that is half dead in
- * silence would be worse. A service manager is told of all that.
+ * The running server as its process sees it. SIGTERM lets answers go on for the lameduck time,
+ * SIGINT ends at once, and a second one of either ends without waiting for anything. SIGHUP reads
+ * the config again, SIGUSR2 the cluster; SIGQUIT hands over to a new process without losing a
+ * query. An error that nobody caught is logged and counted, and the cluster is read again: a server
+ * that is half dead in silence would be worse. A service manager is told of all that.
  */
 class ServedApp {
   readonly #app: RunningApp;

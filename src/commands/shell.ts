@@ -4,6 +4,7 @@ import type { Counters, World } from '../runtime/index.ts';
 /** 0 good, 1 failed, 2 wrong usage. */
 export type ExitCode = 0 | 1 | 2;
 
+/** The signals that commands heed. */
 export type Signal = 'SIGTERM' | 'SIGINT' | 'SIGHUP' | 'SIGUSR2' | 'SIGQUIT';
 
 /** What a command may see and do of the outside; handed in by `main.ts`, and by tests. */
@@ -53,6 +54,7 @@ export type Notice =
 /** What the process counts beside its app. */
 export const PROCESS_COUNTERS = ['reloads_good', 'reloads_failed', 'unhandled_errors'] as const;
 
+/** Those counters, as they are shared with the metrics. */
 export type ProcessCounters = Counters<(typeof PROCESS_COUNTERS)[number]>;
 
 /** The world as the app is handed it, with what concerns its process. */
@@ -66,6 +68,7 @@ export interface AppWorld extends World {
   readonly onSucceeded?: (() => void) | undefined;
 }
 
+/** Starts the whole server, as `startApp` in app.ts does. */
 export type StartApp = (config: Config, world: AppWorld) => Promise<RunningApp>;
 
 /** The running server, as far as its process needs it. */

@@ -79,7 +79,7 @@ export const ACCESS_FIELDS = {
   rateLimitSlip: row(
     'access',
     integer(0, 100).default(2),
-    'Every so manieth response over the limit goes out truncated, so that real clients come back by TCP; 0 drops all.',
+    'One in so many responses over the limit goes out truncated, so that real clients come back by TCP; 0 drops all.',
   ),
   rateLimitPrefix4: row(
     'access',

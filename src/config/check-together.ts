@@ -75,7 +75,10 @@ function accountForIam(settings: Partial<Settings>): readonly ConfigFault[] {
   return [{ path: 'IAMConfigFile', found: 'missing', wanted: 'the path of a file for iam' }];
 }
 
-/** A zone may lie below another, or above the domain: the longest match wins, and the domain before all. */
+/**
+ * A zone may lie below another, or above the domain: the longest match wins, and the domain before
+ * all.
+ */
 function zonesThatCount({ domain, zoneResolvers }: Partial<Settings>): readonly ConfigFault[] {
   return Object.keys(zoneResolvers ?? {}).flatMap(zone => {
     const path = `zoneResolvers.${zone}`;

@@ -9,7 +9,9 @@ import { OWN_FIELDS } from './own-fields.ts';
 /** Every setting: the one source of the Config type, its checks, the JSON Schema and README's table. */
 export const FIELDS = { ...MESOS_DNS_FIELDS, ...OWN_FIELDS, ...ACCESS_FIELDS } as const;
 
+/** The name of a setting, in its right spelling. */
 export type FieldName = keyof typeof FIELDS;
+/** All settings, in the order of the table. */
 export const FIELD_NAMES = Object.keys(FIELDS) as readonly FieldName[];
 
 /** The value of each setting by itself, before settings are checked against one another. */

@@ -20,6 +20,7 @@ export interface Upstream {
   readonly text: string;
 }
 
+/** A network with its one normal spelling. */
 export interface WrittenNetwork extends Network {
   readonly text: string;
 }

@@ -23,6 +23,7 @@ export interface Field<Schema extends z.ZodType> {
   readonly text: string;
 }
 
+/** Makes one row of the table of settings. */
 export function row<Schema extends z.ZodType>(
   section: Section,
   schema: Schema,

@@ -14,10 +14,12 @@ export function integer(least: number, most: number, unit?: string) {
   return unit === undefined ? schema : schema.meta({ unit });
 }
 
+/** `true` or `false`. */
 export function yesNo() {
   return z.boolean({ error: 'true or false' });
 }
 
+/** A text that matches `pattern`; `wanted` says so in words. */
 export function text(wanted: string, pattern = /^/) {
   return z.string({ error: wanted }).regex(pattern, { error: wanted });
 }
@@ -32,6 +34,7 @@ export function secret(wanted: string, pattern = /^/) {
   return text(wanted, pattern).meta({ writeOnly: true });
 }
 
+/** One of a few words. */
 export function oneOf<const Choice extends string>(...choices: readonly Choice[]) {
   const shown = choices.map(choice => (choice === '' ? '""' : choice)).join(', ');
   return z.enum(choices, { error: `one of ${shown}` });

@@ -19,7 +19,10 @@ export type LeaderSource =
 /** What `leaderSource` accepts, in words. */
 export const LEADER_SOURCE = 'zk://host:port,host:port/path, file:///path or host:port';
 
-/** Reads `zk://[user:password@]h1:p,h2:p/path` (port 2181 where missing), `file:///path`, `host:port`. */
+/**
+ * Reads `zk://[user:password@]h1:p,h2:p/path` (port 2181 where missing), `file:///path`,
+ * `host:port`.
+ */
 export function leaderSource(text: string): LeaderSource | undefined {
   if (text.startsWith('file:///')) return { kind: 'file', path: text.slice(7), text };
   if (text.startsWith('zk://')) return zooKeeper(text.slice(5));

@@ -5,6 +5,7 @@ import { nearest } from './suggestion.ts';
 /** Settings as written, by their right names. */
 export type RawSettings = Partial<Record<FieldName, unknown>>;
 
+/** What became of the keys of a config object. */
 export interface ReadKeys {
   readonly raw: RawSettings;
   readonly faults: readonly ConfigFault[];

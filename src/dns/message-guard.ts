@@ -19,9 +19,9 @@ const NAMES_AT: ReadonlyMap<number, number> = new Map([
 ]);
 
 /**
- * Says whether a message may be given to a codec that trusts its counts and pointers: everything the
- * header promises has room, every record ends inside, and every pointer leads backwards, in few steps. The
- * cost is linear in the octets.
+ * Says whether a message may be given to a codec that trusts its counts and pointers: everything
+ * the header promises has room, every record ends inside, and every pointer leads backwards, in few
+ * steps. The cost is linear in the octets.
  */
 export function isSafeMessage(octets: Octets): boolean {
   if (octets.length < HEADER_OCTETS) return false;

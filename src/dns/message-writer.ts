@@ -77,7 +77,10 @@ export class MessageWriter {
     });
   }
 
-  /** Adds any record whose data is at hand as octets, or is written by a call; false when it does not fit. */
+  /**
+   * Adds any record whose data is at hand as octets, or is written by a call; false when it does
+   * not fit.
+   */
   raw(
     section: Section,
     owner: DomainName,

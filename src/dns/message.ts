@@ -20,12 +20,14 @@ export interface Message {
   readonly edns: { readonly udpPayload: number; readonly dnssecOk: boolean } | undefined;
 }
 
+/** The question of a message; the name is absolute. */
 export interface MessageQuestion {
   readonly name: string;
   readonly type: number;
   readonly class: number;
 }
 
+/** A record of a message; its owner is absolute. */
 export interface MessageRecord {
   readonly owner: string;
   readonly type: number;

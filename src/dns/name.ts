@@ -8,7 +8,9 @@ declare const brand: unique symbol;
  */
 export type DomainName = string & { readonly [brand]: 'DomainName' };
 
+/** The longest label (RFC 1035 section 2.3.4), without its length octet. */
 export const MAX_LABEL_OCTETS = 63;
+/** The longest name on the wire (RFC 1035 section 2.3.4), the root's zero octet among them. */
 export const MAX_NAME_OCTETS = 255;
 
 /** Lower-case labels without an escape, which is what nearly all names are made of. */

@@ -5,9 +5,10 @@ export type Octets = Uint8Array;
 
 /**
  * The hot path: answers the query at `query[start, end)` into `response` from `at`, within `limit`
- * octets, and returns how many it wrote; 0 means "not mine", for the slow path, and a negative count
- * "say nothing". It never throws, allocates or waits. `limit` is what the transport can carry: 65,535 for TCP, the configured
- * `udpPayloadMax` for UDP; what the client offers is read from the query itself.
+ * octets, and returns how many it wrote; 0 means "not mine", for the slow path, and a negative
+ * count "say nothing". It never throws, allocates or waits. `limit` is what the transport can
+ * carry: 65,535 for TCP, the configured `udpPayloadMax` for UDP; what the client offers is read
+ * from the query itself.
  */
 export type AnswerInto = (
   query: Octets,
@@ -59,6 +60,7 @@ export interface Query {
   readonly maxOctets: number;
 }
 
+/** The one question of a query (RFC 1035 section 4.1.2). */
 export interface Question {
   /** Lower-cased; the octets as asked stand in the message from octet 12 up to `end`. */
   readonly name: DomainName;
@@ -68,6 +70,7 @@ export interface Question {
   readonly end: number;
 }
 
+/** What the OPT record of a query says (RFC 6891 section 6.1). */
 export interface Edns {
   readonly version: number;
   readonly udpPayload: number;

@@ -3,6 +3,7 @@ import type { ClientView, Octets } from './octets.ts';
 import { OPT_OCTETS, type QueryView } from './query-view.ts';
 import { CLIENT_COOKIE_OCTETS, ServerCookies } from './server-cookie.ts';
 
+/** What we say of ourselves in OPT records. */
 export interface EdnsSettings {
   /** The largest UDP message we take and send, in octets. */
   readonly udpPayloadMax: number;

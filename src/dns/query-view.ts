@@ -3,6 +3,7 @@ import { MAX_LABEL_OCTETS, MAX_NAME_OCTETS } from './name.ts';
 import { KEY_WORDS } from './name-key.ts';
 import type { Octets } from './octets.ts';
 
+/** The header of every message (RFC 1035 section 4.1.1). */
 export const HEADER_OCTETS = 12;
 /** The smallest message with a question: header, root name, type, class. */
 const SMALLEST_QUERY = HEADER_OCTETS + 5;

@@ -3,6 +3,7 @@ import type { DomainName } from './name.ts';
 /** A resource record of our zone, class IN. The TTL is the zone's own, the same for every record. */
 export type ResourceRecord = AddressRecord | ServiceRecord | NameServerRecord;
 
+/** RFC 1035 section 3.4.1, RFC 3596 section 2.2. */
 export interface AddressRecord {
   readonly type: 'A' | 'AAAA';
   readonly owner: DomainName;
@@ -20,6 +21,7 @@ export interface ServiceRecord {
   readonly target: DomainName;
 }
 
+/** RFC 1035 section 3.3.11. */
 export interface NameServerRecord {
   readonly type: 'NS';
   readonly owner: DomainName;
@@ -37,6 +39,7 @@ export interface StartOfAuthority {
   readonly negativeTtlSeconds: number;
 }
 
+/** The types of records that our zone holds, beside its SOA. */
 export type RecordType = ResourceRecord['type'];
 
 /** All records of one owner and type; never empty, no two equal. */

@@ -18,7 +18,10 @@ export function isOlderSerial(a: Serial, b: Serial): boolean {
   return ahead > 0 && ahead < 2 ** 31;
 }
 
-/** The serial after `previous`: the Unix time where that is newer, else one more (RFC 1982 section 3.1). */
+/**
+ * The serial after `previous`: the Unix time where that is newer, else one more (RFC 1982 section
+ * 3.1).
+ */
 export function nextSerial(previous: Serial | undefined, unixSeconds: number): Serial {
   const byTime = serial(unixSeconds);
   if (previous === undefined || isOlderSerial(previous, byTime)) return byTime;

@@ -1,6 +1,7 @@
 import type { ClientView, Octets } from './octets.ts';
 import { SipHash } from './siphash.ts';
 
+/** The part of a cookie that is the client's own (RFC 7873 section 4). */
 export const CLIENT_COOKIE_OCTETS = 8;
 /** The server cookie of RFC 9018 section 4: version, three reserved octets, time, hash. */
 const SERVER_COOKIE_OCTETS = 16;

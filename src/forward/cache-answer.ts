@@ -18,6 +18,7 @@ import { putWord, wordAt } from './message-reader.ts';
 import { ASK_FLAG } from './question-key.ts';
 import type { ResponseCache } from './response-cache.ts';
 
+/** What answers from the cache are made with. */
 export interface CacheAnswerParts {
   readonly cache: ResponseCache;
   readonly hits: CacheHits;

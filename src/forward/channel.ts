@@ -5,6 +5,7 @@ import { readUpstreamMessage, type UpstreamMessage, wordAt } from './message-rea
 /** Why a channel could not bring a response. */
 type ChannelFault = 'unreachable' | 'closed' | 'overloaded';
 
+/** What came of a query that was sent. */
 export type Heard =
   | { readonly kind: 'response'; readonly message: UpstreamMessage }
   | { readonly kind: 'fault'; readonly fault: ChannelFault };

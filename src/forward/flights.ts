@@ -18,6 +18,7 @@ export function isHelpful(landing: Landing): boolean {
   return landing.kind === 'kept' && !UNHELPFUL.has(landing.kept.rcode);
 }
 
+/** How much may be on its way at once. */
 export interface FlightLimits {
   /** The most questions on their way at once. */
   readonly questions: number;

@@ -23,6 +23,7 @@ import { respond } from './respond.ts';
 import type { UpstreamQuestion } from './upstream-query.ts';
 import { count, type ForwardWorld } from './world.ts';
 
+/** What the slow path of forwarding is made of. */
 export interface HandlerParts {
   readonly resolver: Resolver;
   readonly hits: CacheHits;

@@ -9,6 +9,7 @@ const LAST_PAUSE_MS = 30_000;
 const LATENCY_GAIN = 1 / 4;
 const DEVIATION_GAIN = 1 / 4;
 
+/** What health is judged with. */
 export interface HealthParts {
   readonly clock: Clock;
   readonly random: Random;
@@ -18,6 +19,7 @@ export interface HealthParts {
   readonly onChange: (isHealthy: boolean) => void;
 }
 
+/** How an upstream does now. */
 export interface HealthStatus {
   readonly isHealthy: boolean;
   /** Milliseconds; undefined before the first response. */

@@ -145,4 +145,5 @@ export function passedOptions(octets: Octets, at: number, end: number): Octets {
   return parts.length === 0 ? NO_OPTIONS : Buffer.concat(parts);
 }
 
+/** No option at all; all that are empty are this one. */
 export const NO_OPTIONS: Octets = new Uint8Array(0);

@@ -38,6 +38,7 @@ export type ResolveAddresses = (
   signal?: AbortSignal,
 ) => Promise<readonly IpAddress[]>;
 
+/** Makes the look-up of addresses for one resolver. */
 export function addressLookup(resolver: Resolver): ResolveAddresses {
   return async (host, signal) => {
     const literal = ipAddress(host);

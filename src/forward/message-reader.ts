@@ -9,6 +9,7 @@ import {
 /** A name has at most 127 labels, so an honest one needs no more pointers than that. */
 export const MAX_HOPS = 127;
 
+/** Where in a message a record stands. */
 export type Section = 'answer' | 'authority' | 'additional';
 
 /** Where a record lies in its message; offsets from the message's first octet. */

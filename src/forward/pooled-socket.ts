@@ -15,6 +15,7 @@ import type { UpstreamAddress } from './upstream-address.ts';
 const MAX_SOCKET_AGE_MS = 120_000;
 const MAX_PENDING = 4096;
 
+/** What asking by UDP needs of the world. */
 export interface UdpWorld {
   readonly clock: Clock;
   /** Must be unpredictable: it draws ids and sockets. */

@@ -31,6 +31,7 @@ export function askFor(name: DomainName, { octets, flags, options }: UpstreamQue
   return { name, octets, flags, options, key: `${name} ${type} ${flags} ${passed}` };
 }
 
+/** What a resolver is made of. */
 export interface ResolverParts {
   readonly routes: Routes;
   readonly cache: ResponseCache;

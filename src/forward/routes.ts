@@ -1,7 +1,10 @@
 import { type DomainName, parentName } from '../dns/index.ts';
 import type { Upstream } from './upstream.ts';
 
-/** Which upstreams a name is asked from: those of the longest zone it lies in, else the general ones. */
+/**
+ * Which upstreams a name is asked from: those of the longest zone it lies in, else the general
+ * ones.
+ */
 export class Routes {
   readonly #general: readonly Upstream[];
   readonly #zones: ReadonlyMap<DomainName, readonly Upstream[]>;

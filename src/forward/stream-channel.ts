@@ -18,6 +18,7 @@ import type { UpstreamAddress } from './upstream-address.ts';
 const IDLE_MS = 8_000;
 const MAX_PENDING = 1000;
 
+/** What asking by TCP and TLS needs of the world. */
 export interface StreamWorld {
   readonly clock: Clock;
   readonly random: Random;

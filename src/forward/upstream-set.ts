@@ -7,6 +7,7 @@ import { Upstream } from './upstream.ts';
 import type { UpstreamAddress } from './upstream-address.ts';
 import { count, type ForwardWorld } from './world.ts';
 
+/** The upstreams of the config, and how they are spoken to. */
 export interface UpstreamSetOptions {
   /** For names that no zone below claims; none means such names are not ours to forward. */
   readonly resolvers: readonly UpstreamAddress[];

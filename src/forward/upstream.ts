@@ -11,6 +11,7 @@ export interface UpstreamStatus extends HealthStatus {
   readonly inFlight: number;
 }
 
+/** How an upstream is asked, as the operator wants it. */
 export interface UpstreamManner {
   /** What one try may take, milliseconds. */
   readonly timeoutMs: number;

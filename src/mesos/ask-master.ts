@@ -7,7 +7,10 @@ import { redirectTarget } from './redirect.ts';
 
 /** What a master says when asked who leads. */
 export type MasterAnswer =
-  /** It leads. Since Mesos 1.0; `electedSeconds` is by its own clock, undefined where it is not told. */
+  /**
+   * It leads. Since Mesos 1.0; `electedSeconds` is by its own clock, undefined where it is not
+   * told.
+   */
   | {
       readonly kind: 'leads';
       readonly self: MasterNames;

@@ -9,12 +9,14 @@ export interface Testimony {
   readonly answer: MasterAnswer;
 }
 
+/** A master that is taken for the leader. */
 export interface Chosen {
   readonly leader: HostPort;
   /** When it was elected, by its own clock; undefined when only others speak of it. */
   readonly electedSeconds: number | undefined;
 }
 
+/** The outcome of a round of questions. */
 export type Choice = Chosen | { readonly leader: undefined; readonly fault: MasterFault };
 
 interface Candidate extends Chosen {

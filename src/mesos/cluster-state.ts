@@ -26,7 +26,10 @@ export interface ClusterState {
 export interface ClusterUpdate {
   readonly state: ClusterState;
   readonly touched: 'all' | Touched;
-  /** Parts of the state that could not be used, each left out alone; those told before are not repeated. */
+  /**
+   * Parts of the state that could not be used, each left out alone; those told before are not
+   * repeated.
+   */
   readonly faults: readonly StateFault[];
 }
 
@@ -41,6 +44,7 @@ export interface Touched {
 }
 
 declare const brand: unique symbol;
+/** An agent's id, as the master gave it. */
 export type AgentId = string & { readonly [brand]: 'AgentId' };
 /** A framework's id; one made from its place in the list where an old master sends none. */
 export type FrameworkId = string & { readonly [brand]: 'FrameworkId' };
@@ -56,6 +60,7 @@ export interface HostPort {
   readonly port: number;
 }
 
+/** A machine that runs tasks ("slave" in older versions). */
 export interface Agent {
   readonly id: AgentId;
   readonly hostname: string;
@@ -63,6 +68,7 @@ export interface Agent {
   readonly pid: HostPort | undefined;
 }
 
+/** A scheduler, and all that it runs. */
 export interface Framework {
   readonly id: FrameworkId;
   readonly name: string;
@@ -74,6 +80,7 @@ export interface Framework {
   readonly isRecovered: boolean;
 }
 
+/** A task that has not ended, as its master lists it. */
 export interface Task {
   readonly key: TaskKey;
   readonly id: string;
@@ -105,6 +112,7 @@ export interface Discovery {
   readonly ports: readonly DiscoveryPort[];
 }
 
+/** A port of a task's DiscoveryInfo. */
 export interface DiscoveryPort {
   readonly number: number;
   readonly name: string | undefined;

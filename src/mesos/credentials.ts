@@ -37,6 +37,7 @@ const TOKEN_AGE_MS = 10 * 60_000;
 /** The signed claim is only shown once, at the login. */
 const CLAIM_SECONDS = 3_600;
 
+/** Makes the authorizer for one kind of credentials. */
 export function makeAuthorizer(credentials: Credentials, clock: Clock, post: PostJson): Authorizer {
   switch (credentials.kind) {
     case 'none':

@@ -5,7 +5,10 @@ import { MasterError } from './master-error.ts';
 export interface Deadlines {
   /** Aborted with a MasterError of fault `timeout`, or with the caller's own reason. */
   readonly signal: AbortSignal;
-  /** Starts a limit: without `wanted` after `limitMs` the exchange is over. Cancel it once it is met. */
+  /**
+   * Starts a limit: without `wanted` after `limitMs` the exchange is over. Cancel it once it is
+   * met.
+   */
   start(limitMs: number, wanted: string): Cancel;
   /** Ends all limits; call it when the exchange is over, in whatever way. */
   end(): void;

@@ -9,6 +9,7 @@ export interface RunningStatus {
 }
 
 const NO_ADDRESSES: TaskAddresses = { netinfo: [], docker: [], mesos: [] };
+/** What is known of a task that never said TASK_RUNNING. */
 export const NO_STATUS: RunningStatus = { addresses: NO_ADDRESSES, isHealthy: undefined };
 
 /**

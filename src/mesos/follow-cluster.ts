@@ -23,6 +23,7 @@ import type { Streaming } from './stream-leader.ts';
 import { NEVER_STREAM, type StreamPolicy, streamPolicy } from './stream-policy.ts';
 import { type ZooKeeperSource, zooKeeperDetector } from './zookeeper-detector.ts';
 
+/** Whom to follow, and how. */
 export interface FollowerOptions {
   /** The masters to ask, in the order that numbers them; with ZooKeeper, those to fall back on. */
   readonly masters: readonly HostPort[];
@@ -54,11 +55,12 @@ const FIRST_PAUSE_MS = 250;
 const LAST_PAUSE_MS = 5_000;
 
 /**
- * Finds the leading master and follows it. A state given as `restored` is published before this returns.
+ * Finds the leading master and follows it. A state given as `restored` is published before this
+ * returns.
  *
  * @param onUpdate Called with every change of the cluster; never while an earlier call runs.
- * @param onCondition Called when the leader, the source, how far the state can be believed, or whether
- *   it is live has changed.
+ * @param onCondition Called when the leader, the source, how far the state can be believed, or
+ * whether it is live has changed.
  */
 export function followCluster(
   options: FollowerOptions,

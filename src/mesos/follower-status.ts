@@ -9,6 +9,7 @@ import { CALM, type StoreCondition } from './store-condition.ts';
 /** Why a load or a stream came to nothing: a closed set, for counting. */
 export type FollowFault = MasterFault | StateRejection;
 
+/** All of them, each once. */
 export const FOLLOW_FAULTS: readonly FollowFault[] = [
   ...new Set<FollowFault>([...MASTER_FAULTS, ...STATE_REJECTIONS]),
 ];
@@ -34,7 +35,10 @@ export interface FollowerStatus {
   readonly store: StoreCondition;
 }
 
-/** The fault behind anything thrown while the leader is followed; anything thrown that is not ours is `invalid`. */
+/**
+ * The fault behind anything thrown while the leader is followed; anything thrown that is not ours
+ * is `invalid`.
+ */
 export function followFault(error: unknown): FollowFault {
   if (error instanceof MasterError) return error.fault;
   return error instanceof StateError ? error.rejection : 'invalid';

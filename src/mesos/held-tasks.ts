@@ -4,7 +4,10 @@ import { HOLD_REASONS, type HoldReason } from './hold-reason.ts';
 /** How many tasks are held, by reason. */
 export type HeldCounts = Readonly<Record<HoldReason, number>>;
 
-/** The tasks that keep their place though the leader does not list them, counted as they come and go. */
+/**
+ * The tasks that keep their place though the leader does not list them, counted as they come and
+ * go.
+ */
 export class HeldTasks {
   readonly #reasons = new Map<TaskKey, HoldReason>();
   #counts = noneHeld();
@@ -42,6 +45,7 @@ export class HeldTasks {
   }
 }
 
+/** The counts while nothing is held. */
 export function noneHeld(): Record<HoldReason, number> {
   return Object.fromEntries(HOLD_REASONS.map(reason => [reason, 0])) as Record<HoldReason, number>;
 }

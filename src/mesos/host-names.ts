@@ -5,6 +5,7 @@ import type { Resolve } from './connector.ts';
 /** Asks the configured resolvers, never ourselves, for the addresses of a host name. */
 export type HostLookup = (host: string, signal: AbortSignal) => Promise<readonly string[]>;
 
+/** What knowing host names needs. */
 export interface HostNamesOptions {
   readonly lookup: HostLookup;
   readonly clock: Clock;

@@ -28,6 +28,7 @@ export function formatHostPort({ host, port }: HostPort): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
+/** Says whether both are the same place, or both missing. Host names are compared as texts. */
 export function isSameHostPort(one: HostPort | undefined, other: HostPort | undefined): boolean {
   return one?.host === other?.host && one?.port === other?.port;
 }

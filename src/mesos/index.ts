@@ -2,6 +2,12 @@
  * The source of truth. In: the addresses of Mesos masters. Out: the state of the cluster as its
  * leading master sees it, again at each change. Rules: the Mesos scheduler and operator API, v0
  * `/state` of 0.19 to 1.12 and v1.
+ *
+ * Begin with `follow-cluster.ts`. Who leads: `leader-detector.ts`, by asking (`ask-detector.ts`) or
+ * from ZooKeeper. How a leader is followed: `follow-leader.ts`, by polls or by the event stream. HTTP:
+ * `master-client.ts`. Octets into parts: `state-reader.ts`, `event-decoder.ts`, and a `decode-*.ts`
+ * for each part. What is known, and what a failover must not take away: `cluster-store.ts`,
+ * `failover-rules.ts`. On the disk: `state-keeper.ts`.
  */
 
 export type { Doubt } from './apply-event.ts';

@@ -75,7 +75,10 @@ export function openIntake(
   };
 }
 
-/** The store tells a change once; one that could not be taken is told again, as a state without past. */
+/**
+ * The store tells a change once; one that could not be taken is told again, as a state without
+ * past.
+ */
 function tell(update: ClusterUpdate, onUpdate: (update: ClusterUpdate) => void, log: Log): void {
   try {
     onUpdate(update);

@@ -3,6 +3,7 @@ import type { StateFaultCause } from './cluster-state.ts';
 /** Takes note of a part that could not be used. */
 export type Report = (cause: StateFaultCause, where: string) => void;
 
+/** An object of JSON, whatever it holds. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Raised inside a decoder when a field has the wrong type; costs the entry it stands in. */
@@ -29,6 +30,10 @@ export function textField(value: unknown, name: string): string {
   return optionalText(value, name) ?? '';
 }
 
+/**
+ * The text in the field `name`; undefined when it is missing. @throws {FieldError} For anything
+ * else.
+ */
 export function optionalText(value: unknown, name: string): string | undefined {
   const found = field(value, name);
   if (found === undefined || typeof found === 'string') return found;

@@ -19,9 +19,13 @@ export interface SpanSink {
   odd(name: string): void;
 }
 
+/** Wants nothing of a value. */
 export const SKIP: Shape = { kind: 'skip' };
+/** Wants a whole value. */
 export const take = (name: string): Shape => ({ kind: 'take', name });
+/** Wants `each` of every entry of a list. */
 export const list = (name: string, each: Shape): Shape => ({ kind: 'list', name, each });
+/** Wants some members of an object. */
 export const object = (name: string, members: Readonly<Record<string, Shape>>): Shape => ({
   kind: 'object',
   name,

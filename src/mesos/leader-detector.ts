@@ -18,4 +18,5 @@ export interface LeaderDetector {
   close(): Promise<void>;
 }
 
+/** Starts a detector; `onReport` is told what it finds. */
 export type MakeLeaderDetector = (onReport: (report: LeaderReport) => void) => LeaderDetector;

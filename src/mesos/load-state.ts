@@ -21,6 +21,7 @@ export type OpenBody = () => BodyReader<void>;
 /** By age: `/master/state` since 0.25, `/state` behind proxies that drop the prefix, `.json` before. */
 const STATE_PATHS = ['/master/state', '/state', '/state.json'] as const;
 
+/** How a state is to be loaded. */
 export interface LoadManner {
   /** How many times the usual limit the master may take until it begins to answer; 1 at first. */
   readonly patience: number;
@@ -38,6 +39,7 @@ export interface StateLoader {
   load(leader: HostPort, openBody: OpenBody, how: LoadManner): Promise<HostPort>;
 }
 
+/** Makes a loader; `wholeMs` is the most that a whole exchange may take. */
 export function stateLoader(client: MasterClient, wholeMs: number): StateLoader {
   let known: string | undefined;
 

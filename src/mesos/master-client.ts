@@ -18,12 +18,14 @@ export interface MasterTimeouts {
   readonly silenceMs: number;
 }
 
+/** Limits under which a master that is well is never given up. */
 export const MASTER_TIMEOUTS: MasterTimeouts = {
   connectMs: 2_000,
   headersMs: 5_000,
   silenceMs: 10_000,
 };
 
+/** How masters are spoken to. */
 export interface MasterClientOptions {
   /** True asks by https. */
   readonly isSecure: boolean;
@@ -43,6 +45,7 @@ export interface MasterDirectory {
   isMaster(place: HostPort): Promise<boolean>;
 }
 
+/** One request to a master. */
 export interface MasterRequest {
   readonly method: 'GET' | 'POST';
   /** As in `/master/state`. */
@@ -70,6 +73,7 @@ export interface MasterClient {
   close(): Promise<void>;
 }
 
+/** Makes the client; `directory` tells where masters are, and who is one. */
 export function masterClient(
   options: MasterClientOptions,
   clock: Clock,

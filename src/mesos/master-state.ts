@@ -27,7 +27,10 @@ export interface MasterState {
   readonly leader: Leader;
   readonly agents: Map<AgentId, Agent>;
   readonly frameworks: Map<FrameworkId, Framework>;
-  /** Live tasks in the master's order, those of frameworks that it does not know (orphans) among them. */
+  /**
+   * Live tasks in the master's order, those of frameworks that it does not know (orphans) among
+   * them.
+   */
   readonly tasks: Map<TaskKey, Task>;
   /** Agents of the registry that have not come back since the election; undefined before Mesos 1.2. */
   readonly recoveredAgents: ReadonlySet<AgentId> | undefined;

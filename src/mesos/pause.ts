@@ -8,6 +8,7 @@ export interface Pause {
   end(): void;
 }
 
+/** Makes a pause; one serves one waiter at a time. */
 export function makePause(clock: Clock): Pause {
   let cut = new AbortController();
   return {

@@ -3,9 +3,10 @@ import type { HostPort } from './cluster-state.ts';
 /**
  * Why a whole body is refused: a closed set, for counting.
  *
- * `json`: no JSON; `truncated`: it ends early; `shape`: JSON of another kind; `agent`: the state of an
- * agent; `no-leader`: the master knows no leader, or one we cannot read; `not-leader`: its own state, though another leads;
- * `older-leader`: a master that led before the one we follow; `record`: no RecordIO.
+ * `json`: no JSON; `truncated`: it ends early; `shape`: JSON of another kind; `agent`: the state of
+ * an agent; `no-leader`: the master knows no leader, or one we cannot read; `not-leader`: its own
+ * state, though another leads; `older-leader`: a master that led before the one we follow;
+ * `record`: no RecordIO.
  */
 export const STATE_REJECTIONS = [
   'json',

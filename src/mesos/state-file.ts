@@ -36,6 +36,7 @@ export interface SavedState {
  */
 export type StateFileFault = 'unreadable' | 'foreign' | 'version' | 'broken' | 'too-old';
 
+/** What became of reading a file. */
 export type LoadedState =
   | { readonly kind: 'loaded'; readonly saved: SavedState }
   | { readonly kind: 'none' }
@@ -43,7 +44,10 @@ export type LoadedState =
 
 const NEWLINE = 0x0a;
 const LINES_AT_ONCE = 1000;
-/** No save takes so long: what lies beside the file for longer was left by a process that was killed. */
+/**
+ * No save takes so long: what lies beside the file for longer was left by a process that was
+ * killed.
+ */
 const LEFT_OVER_MS = 600_000;
 
 /**

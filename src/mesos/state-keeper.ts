@@ -2,6 +2,7 @@ import type { Cancel, Clock, Log } from '../runtime/index.ts';
 import type { ClusterState } from './cluster-state.ts';
 import { saveStateFile } from './state-file.ts';
 
+/** Where and how often the state is saved. */
 export interface StateKeeperOptions {
   readonly path: string;
   /** At least so long between two saves; more where a save takes long. */
@@ -13,16 +14,19 @@ export interface StateKeeperOptions {
 /** How much longer than a save we wait until the next: a huge state should not keep the disk busy. */
 const REST_FACTOR = 100;
 
+/** What is saved: a state, and the serial of the zone that was made of it. */
 export interface KeptState {
   readonly state: ClusterState;
   readonly serial: number | undefined;
 }
 
+/** What saving needs of the world. */
 export interface StateKeeperWorld {
   readonly clock: Clock;
   readonly log: Log;
 }
 
+/** How the saving goes. */
 export interface StateKeeperStatus {
   /** Saves since the start, by how they ended. */
   readonly good: number;

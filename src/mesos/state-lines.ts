@@ -28,6 +28,7 @@ export interface HeaderFacts {
   readonly tasks: number;
 }
 
+/** The first line of a file that holds `state`. */
 export function headerLine(
   state: ClusterState,
   savedMs: number,
@@ -47,6 +48,7 @@ export function headerLine(
   };
 }
 
+/** Says whether a first line is one of ours, of whatever version. */
 export function isHeader(json: unknown): json is HeaderFacts {
   return typeof json === 'object' && json !== null && 'format' in json && json.format === FORMAT;
 }
@@ -57,11 +59,13 @@ export function reviveAgent(json: unknown): Agent {
   return { id, hostname, pid };
 }
 
+/** The same for a framework. */
 export function reviveFramework(json: unknown): Framework {
   const { id, name, hostname, pid, isActive, isRecovered } = json as Framework;
   return { id, name, hostname, pid, isActive, isRecovered };
 }
 
+/** The same for a task. */
 export function reviveTask(json: unknown): Task {
   const { key, id, name, frameworkId, agentId, state, addresses, isHealthy } = json as Task;
   const { hostPorts, discovery } = json as Task;

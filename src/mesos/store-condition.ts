@@ -15,6 +15,7 @@ export interface StoreCondition {
   readonly heldTasks: HeldCounts;
 }
 
+/** Nothing is recovering, and nothing held. */
 export const CALM: StoreCondition = {
   isRecovering: false,
   heldTasks: noneHeld(),
@@ -47,6 +48,7 @@ export function logChanges(log: Log, before: StoreCondition, after: StoreConditi
   }
 }
 
+/** Says whether two conditions are equal. */
 export function isSameCondition(one: StoreCondition, other: StoreCondition): boolean {
   return (
     one.isRecovering === other.isRecovering &&

@@ -24,6 +24,7 @@ const ENDS_WITHIN_MS = 60_000;
 /** For so long we poll then, a quarter more or less: not all servers should come back together. */
 const POLLING_MS = 600_000;
 
+/** Makes the policy for one cluster. */
 export function streamPolicy(clock: Clock, random: Random): StreamPolicy {
   let ends: readonly number[] = [];
   let pollUntilMs = Number.NEGATIVE_INFINITY;
@@ -61,6 +62,7 @@ const AWAY: readonly MasterFault[] = [
   'redirect',
 ];
 
+/** How a stream ended that failed with `fault`. */
 export function streamEndOf(fault: MasterFault): StreamEnd {
   return AWAY.includes(fault) ? 'away' : 'broken';
 }

@@ -196,4 +196,5 @@ export const CATALOGUE = {
   mesonym_unhandled_errors_total: counter('Errors nobody caught, survived by the control thread.'),
 } as const;
 
+/** The name of a metric, as Prometheus sees it. */
 export type MetricName = keyof typeof CATALOGUE;

@@ -10,6 +10,7 @@ export interface Metric {
 
 type Labels = Metric['labels'];
 
+/** A number that only grows. */
 export function counter<const Given extends Labels = Record<never, never>>(
   help: string,
   labels?: Given,
@@ -17,6 +18,7 @@ export function counter<const Given extends Labels = Record<never, never>>(
   return { type: 'counter', help, labels: (labels ?? {}) as Given } as const;
 }
 
+/** A number that goes up and down. */
 export function gauge<const Given extends Labels = Record<never, never>>(
   help: string,
   labels?: Given,
@@ -24,6 +26,7 @@ export function gauge<const Given extends Labels = Record<never, never>>(
   return { type: 'gauge', help, labels: (labels ?? {}) as Given } as const;
 }
 
+/** Values counted in buckets, and their sum. */
 export function histogram<const Given extends Labels = Record<never, never>>(
   help: string,
   labels?: Given,

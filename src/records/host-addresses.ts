@@ -1,7 +1,10 @@
 import { type IpAddress, ipAddress } from '../dns/index.ts';
 import type { Agent, ClusterState } from '../mesos/index.ts';
 
-/** The addresses of a host in a pid: itself when it is an address, else what its name is known to have. */
+/**
+ * The addresses of a host in a pid: itself when it is an address, else what its name is known to
+ * have.
+ */
 export function hostAddresses(host: string, state: ClusterState): readonly IpAddress[] {
   const own = ipAddress(host);
   return own ? [own] : distinctAddresses(state.hostAddresses.get(host) ?? []);

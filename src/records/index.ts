@@ -2,6 +2,10 @@
  * The naming rules, pure. In: the state of the cluster. Out: the resource records of each of its
  * parts, and what had to be left out. Rules: what Mesos-DNS publishes, record for record; RFC 952,
  * RFC 1123 section 2.1, RFC 2782.
+ *
+ * Begin with `record-book.ts`. A source of records has a file each: `task-records.ts`,
+ * `framework-records.ts`, `agent-records.ts`, `master-records.ts`, `name-server-records.ts`; so has
+ * each rule they share: `label.ts`, `task-names.ts`, `task-addresses.ts`, `task-ports.ts`.
  */
 export { type EnumeratedFramework, type EnumeratedTask, enumerate } from './enumerate.ts';
 export { explainAddress, explainName } from './explain.ts';

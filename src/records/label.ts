@@ -11,13 +11,13 @@ const RFC_952: LabelLaw = { maxOctets: 24, leading: /^[-0-9]+/ };
 const IS_LABEL_ALREADY = /^[a-z](?:[a-z0-9-]{0,22}[a-z0-9])?$/;
 
 /**
- * The label that Mesos-DNS makes of a task's, framework's, port's or protocol's name: letters lower-cased,
- * `-`, `.` and `_` as hyphens, every other character dropped. May be empty.
+ * The label that Mesos-DNS makes of a task's, framework's, port's or protocol's name: letters
+ * lower-cased, `-`, `.` and `_` as hyphens, every other character dropped. May be empty.
  *
  * At most 63 octets, beginning with a letter or digit; with `isRfc952` 24, beginning with a letter.
  * What is cut off at the end is not wholly lost: hyphens stripped from the end of the head are made
- * up for with as many characters of the rest, so that `hello`, 58 hyphens and `f` give `hellof`, and
- * a label may end in a hyphen after all.
+ * up for with as many characters of the rest, so that `hello`, 58 hyphens and `f` give `hellof`,
+ * and a label may end in a hyphen after all.
  */
 export function label(text: string, isRfc952 = false): string {
   if (IS_LABEL_ALREADY.test(text)) return text;

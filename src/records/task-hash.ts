@@ -13,7 +13,10 @@ export function taskHash(taskId: string): string {
   return text;
 }
 
-/** What follows the last hyphen of an agent's id, lower-cased: `…-S12` gives `s12`, an old `3` itself. */
+/**
+ * What follows the last hyphen of an agent's id, lower-cased: `…-S12` gives `s12`, an old `3`
+ * itself.
+ */
 export function agentTail(agentId: string): string {
   return agentId.slice(agentId.lastIndexOf('-') + 1).toLowerCase();
 }

@@ -8,6 +8,7 @@ export interface Clock {
   after(delayMs: number, fire: () => void): Cancel;
 }
 
+/** Gives up what was begun; calling it twice, or late, is harmless. */
 export type Cancel = () => void;
 
 /** The machine's own clock. Its timers keep the process alive, as those of Node do. */

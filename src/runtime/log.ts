@@ -1,6 +1,8 @@
 import { pino } from 'pino';
 
+/** The facts of a line, by name. */
 export type LogFields = Readonly<Record<string, unknown>>;
+/** How weighty a line is; the least one that is written is a setting. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /** A structured log. Names from the cluster or from clients go into fields, where JSON escapes them. */

@@ -1,6 +1,7 @@
 import type { Octets } from '../dns/index.ts';
 import type { ConnectionContext } from './connection-context.ts';
 
+/** The longest message that two octets of length can announce (RFC 1035 section 4.2.2). */
 export const MAX_MESSAGE_OCTETS = 65_535;
 
 /**

@@ -4,7 +4,10 @@ const LENGTH_OCTETS = 2;
 const FIRST_ROOM_OCTETS = 512;
 const KEPT_ROOM_OCTETS = 4096;
 
-/** A message; the end of what has come; or a length under 12 octets, after which nothing has meaning. */
+/**
+ * A message; the end of what has come; or a length under 12 octets, after which nothing has
+ * meaning.
+ */
 export type Found = 'message' | 'more' | 'malformed';
 
 /**
@@ -20,7 +23,10 @@ export class FrameReader {
 
   #chunk: Octets = NOTHING;
   #at = 0;
-  /** The begun message with its length octets; room grows with what comes, not with what is promised. */
+  /**
+   * The begun message with its length octets; room grows with what comes, not with what is
+   * promised.
+   */
   #begun: Octets = NOTHING;
   #begunOctets = 0;
 

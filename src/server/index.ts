@@ -2,6 +2,9 @@
  * The sockets. In: octets of DNS messages by UDP and TCP. Out: the octets of their responses, or
  * silence. The control thread makes the listening sockets (`openListeners`), answer threads serve
  * them (`makeServer`). Rules: RFC 1035 section 4.2, RFC 7766, RFC 9210.
+ *
+ * UDP has two back ends and one for wildcards: `udp-batched.ts`, `udp-portable.ts`, `udp-wildcard.ts`.
+ * TCP begins in `tcp.ts`. What Node lacks comes by `system-calls.ts`.
  */
 export type { Answering, Transfer } from './answering.ts';
 export {

@@ -1,7 +1,10 @@
 import type { SocketAddress } from './socket-address.ts';
 import type { Transport } from './system-calls.ts';
 
-/** Raised at start when an address cannot be listened at. `code` is the kernel's, `EADDRINUSE` or so. */
+/**
+ * Raised at start when an address cannot be listened at. `code` is the kernel's, `EADDRINUSE` or
+ * so.
+ */
 export class ListenError extends Error {
   override readonly name = 'ListenError';
   readonly code: string;

@@ -18,6 +18,7 @@ export interface ListenAddress {
   readonly port: number;
 }
 
+/** For whom to listen, and by what means. */
 export interface ListenOptions {
   /** How many answer threads will serve. */
   readonly threads: number;

@@ -15,7 +15,7 @@ import type { ServerCounter } from './counters.ts';
 export interface RateLimit {
   /** Equal responses by UDP to one network in a second; 0 for no limit. */
   readonly perSecond: number;
-  /** Every so manieth response over the limit is sent truncated, to bring real clients to TCP; 0 for none. */
+  /** One in so many responses over the limit is sent truncated: real clients then take TCP; 0 for none. */
   readonly slip: number;
   /** How many bits of a client's address are its network. */
   readonly prefix4: number;
@@ -24,6 +24,7 @@ export interface RateLimit {
   readonly exempt: readonly Network[];
 }
 
+/** What limiting responses needs. */
 export interface RateLimitParts {
   readonly client: ClientView;
   readonly clock: Clock;

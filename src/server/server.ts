@@ -12,6 +12,7 @@ import { batchedUdp } from './udp-batched.ts';
 import { portableUdp } from './udp-portable.ts';
 import { wildcardUdp } from './udp-wildcard.ts';
 
+/** What a thread serves with. */
 export interface ServerOptions {
   readonly answering: Answering;
   readonly limits: TcpLimits;

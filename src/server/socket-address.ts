@@ -19,6 +19,7 @@ export const SOCKADDR_OCTETS = { 4: 16, 6: 28 } as const;
 /** Where address and port (big-endian) stand in them; the family, in host order, comes first. */
 export const SOCKADDR_ADDRESS_AT = { 4: 4, 6: 8 } as const;
 
+/** Where the port stands in both, in network order. */
 export const SOCKADDR_PORT_AT = 2;
 const SCOPE_AT = 24;
 

@@ -21,6 +21,7 @@ export interface SocketSource {
   closeUnused(): number;
 }
 
+/** How kept sockets are made. */
 export interface KeptSocketOptions {
   readonly threads: number;
   /** Of each UDP socket; holds what arrives while a dead thread is replaced. */

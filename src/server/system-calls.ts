@@ -2,6 +2,7 @@ import { getSystemErrorName } from 'node:util';
 import type { Octets } from '../dns/index.ts';
 import { localSockaddr, readSockaddr, type SocketAddress, sockaddrOf } from './socket-address.ts';
 
+/** The two ways DNS travels here. */
 export type Transport = 'udp' | 'tcp';
 
 /** Raised when the kernel refuses a call; `code` is its name for the reason, such as `EADDRINUSE`. */

@@ -12,6 +12,7 @@ export interface TcpLimits {
   readonly slowQueries: number;
 }
 
+/** What the config says by default. */
 export const TCP_LIMITS: TcpLimits = {
   connections: 1000,
   connectionsPerAddress: 100,

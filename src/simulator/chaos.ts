@@ -2,6 +2,7 @@ import { type Clock, type Random, sleep } from '../runtime/index.ts';
 import type { SimulatedCluster } from './cluster.ts';
 import type { Fault } from './faults.ts';
 
+/** How much goes wrong, and for how long. */
 export interface ChaosOptions {
   readonly clock: Clock;
   readonly random: Random;

@@ -10,6 +10,7 @@ import { isRunning, Scheduler } from './scheduler.ts';
 import { INSTANT_TIMINGS, Timers, type Timings } from './timings.ts';
 import { stateJson } from './v0-json.ts';
 
+/** What the cluster is made of. */
 export interface ClusterOptions {
   readonly clock: Clock;
   readonly random: Random;

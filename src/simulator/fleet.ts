@@ -15,6 +15,7 @@ export interface Instance {
   servers: readonly TaskServer[];
 }
 
+/** An agent as it really is, whatever a master knows of it. */
 export interface FleetAgent {
   readonly agent: SimulatedAgent;
   isConnected: boolean;

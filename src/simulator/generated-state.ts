@@ -1,6 +1,7 @@
 import type { Random } from '../runtime/index.ts';
 import { uuid } from './model.ts';
 
+/** How large a generated cluster is. */
 export interface GeneratedShape {
   readonly tasks: number;
   /** Task names; each has its share of the tasks, from one instance to many. */

@@ -17,6 +17,7 @@ export interface MarathonApp {
   readonly healthCheck: AppHealthCheck | undefined;
 }
 
+/** Where the containers of an app have their addresses. */
 export type AppNetwork =
   | { readonly mode: 'host' }
   | { readonly mode: 'bridge' }
@@ -31,12 +32,14 @@ export interface AppPort {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** What an app runs in. */
 export interface AppContainer {
   readonly type: 'DOCKER' | 'MESOS';
   readonly image: string | undefined;
   readonly volumes: readonly JsonObject[];
 }
 
+/** How Marathon would find out whether an instance is well. */
 export interface AppHealthCheck {
   readonly type: 'HTTP' | 'TCP' | 'COMMAND';
   readonly path: string;
@@ -166,7 +169,10 @@ function appHealthCheck({ healthChecks = [] }: MarathonAppJson): AppHealthCheck 
   };
 }
 
-/** Checks that Mesos does. Plain `HTTP` and `TCP` are Marathon's own, and Mesos knows nothing of them. */
+/**
+ * Checks that Mesos does. Plain `HTTP` and `TCP` are Marathon's own, and Mesos knows nothing of
+ * them.
+ */
 const MESOS_CHECKS: Readonly<Record<string, AppHealthCheck['type']>> = {
   MESOS_HTTP: 'HTTP',
   MESOS_HTTPS: 'HTTP',

@@ -1,5 +1,6 @@
 import type { SimulatedAgent, SimulatedFramework, SimulatedTask, TaskStatus } from './model.ts';
 
+/** An agent, as a master lists it. */
 export interface AgentEntry {
   readonly agent: SimulatedAgent;
   /** Unix time in seconds, like every time here. */
@@ -7,6 +8,7 @@ export interface AgentEntry {
   readonly reregisteredTime: number | undefined;
 }
 
+/** A framework, as a master lists it. */
 export interface FrameworkEntry {
   readonly framework: SimulatedFramework;
   readonly isConnected: boolean;

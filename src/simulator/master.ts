@@ -11,6 +11,7 @@ import { type MasterIdentity, uuid } from './model.ts';
 import { answerRequest, type Credential, type MasterResponse, type MasterRole } from './routes.ts';
 import { eventJson, subscribedJson } from './v1-json.ts';
 
+/** What a master is started with. */
 export interface MasterOptions {
   readonly clock: Clock;
   readonly random: Random;

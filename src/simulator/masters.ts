@@ -12,6 +12,7 @@ export interface Election {
   readonly alive: readonly MasterIdentity[];
 }
 
+/** What the masters of a cluster are made of. */
 export interface MastersOptions {
   readonly clock: Clock;
   readonly random: Random;

@@ -2,6 +2,7 @@ import type { Random } from '../runtime/index.ts';
 
 /** JSON as it is sent; a property that is undefined is left out. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+/** An object of it. */
 export interface JsonObject {
   readonly [key: string]: Json | undefined;
 }
@@ -16,6 +17,7 @@ export interface MasterIdentity {
   readonly startTime: number;
 }
 
+/** An agent as it calls itself. */
 export interface SimulatedAgent {
   readonly id: string;
   readonly hostname: string;
@@ -24,6 +26,7 @@ export interface SimulatedAgent {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
+/** A framework as it calls itself. */
 export interface SimulatedFramework {
   readonly id: string;
   readonly name: string;
@@ -35,6 +38,7 @@ export interface SimulatedFramework {
   readonly isPartitionAware: boolean;
 }
 
+/** A label of a task or of its status. */
 export interface Label {
   readonly key: string;
   readonly value: string;
@@ -47,12 +51,14 @@ export interface NetworkInfo {
   readonly portMappings: readonly PortMapping[];
 }
 
+/** A port of a container, and the one of its agent that leads to it. */
 export interface PortMapping {
   readonly hostPort: number;
   readonly containerPort: number;
   readonly protocol: string;
 }
 
+/** One status update of a task. */
 export interface TaskStatus {
   readonly state: string;
   /** Unix time in seconds, with fractions. */
@@ -68,6 +74,7 @@ export interface TaskStatus {
   readonly labels?: readonly Label[];
 }
 
+/** What a task takes of its agent. */
 export interface TaskResources {
   readonly cpus: number;
   readonly mem: number;
@@ -76,6 +83,7 @@ export interface TaskResources {
   readonly ports: readonly number[];
 }
 
+/** A task, with all that was ever reported of it. */
 export interface SimulatedTask {
   readonly id: string;
   readonly name: string;

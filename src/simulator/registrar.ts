@@ -5,6 +5,7 @@ import { type SimulatedFramework, shuffled } from './model.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Timers, Timings } from './timings.ts';
 
+/** What registering needs. */
 export interface RegistrarOptions {
   readonly clock: Clock;
   readonly random: Random;

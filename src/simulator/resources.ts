@@ -2,7 +2,9 @@ import type { Json, JsonObject, TaskResources } from './model.ts';
 
 /** What every agent offers. */
 export const AGENT_RESOURCES = { cpus: 64, mem: 262144, disk: 1048576 };
+/** The first of an agent's ports by default. */
 export const FIRST_PORT = 31000;
+/** The last of them. */
 export const LAST_PORT = 32000;
 
 interface Range {

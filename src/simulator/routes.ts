@@ -11,6 +11,7 @@ export type MasterRole =
   | { readonly kind: 'following'; readonly leader: MasterIdentity }
   | { readonly kind: 'leading'; readonly view: MasterView };
 
+/** A request, as a master reads it. */
 export interface MasterRequest {
   readonly method: string;
   /** Path and query. */

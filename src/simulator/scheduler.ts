@@ -14,6 +14,7 @@ import {
 import type { TaskServer } from './task-server.ts';
 import type { Timers, Timings } from './timings.ts';
 
+/** What scheduling needs. */
 export interface SchedulerOptions {
   readonly clock: Clock;
   readonly random: Random;

@@ -108,10 +108,12 @@ export function stateSummaryJson(master: MasterIdentity, view: MasterView): Json
   };
 }
 
+/** A master's libprocess pid. */
 export function masterPid({ address, port }: MasterIdentity): string {
   return `master@${address}:${port}`;
 }
 
+/** An agent's libprocess pid. */
 export function agentPid({ address, port }: SimulatedAgent): string {
   return `slave(1)@${address}:${port}`;
 }

@@ -15,6 +15,7 @@ import {
 } from './v1-objects.ts';
 import { BUILD, MASTER_CAPABILITIES } from './version.ts';
 
+/** The event stream's sign of life. */
 export const HEARTBEAT: JsonObject = { type: 'HEARTBEAT' };
 
 /** The answer to a call of `/api/v1`; undefined for a call that is not simulated. */

@@ -105,6 +105,7 @@ export function frameworkEventJson(entry: FrameworkEntry): JsonObject {
   return { ...frameworkJson(entry), unregistered_time: nanoseconds(entry.unregisteredTime) };
 }
 
+/** A framework as GET_FRAMEWORKS and events list it. */
 export function frameworkJson(entry: FrameworkEntry): JsonObject {
   const { isConnected, isRecovered, registeredTime, reregisteredTime } = entry;
   const isKnown = !isRecovered;
@@ -118,6 +119,7 @@ export function frameworkJson(entry: FrameworkEntry): JsonObject {
   };
 }
 
+/** A framework's own part of that. */
 export function frameworkInfo(framework: SimulatedFramework): JsonObject {
   const capabilities = ['MULTI_ROLE', ...(framework.isPartitionAware ? ['PARTITION_AWARE'] : [])];
   return {

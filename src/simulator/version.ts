@@ -9,8 +9,10 @@ export const BUILD = {
   version: '1.12.0',
 };
 
+/** What a master of this version says it can do. */
 export const MASTER_CAPABILITIES = ['AGENT_UPDATE', 'AGENT_DRAINING', 'QUOTA_V2'];
 
+/** What an agent of this version says it can do. */
 export const AGENT_CAPABILITIES = [
   'MULTI_ROLE',
   'HIERARCHICAL_ROLE',

@@ -26,6 +26,7 @@ export interface SecondaryStatus {
   readonly sent: number;
 }
 
+/** Whom to notify of which zone, and by what means. */
 export interface NotifierOptions {
   readonly secondaries: readonly Secondary[];
   /** The least time between two notifications of new serials to one secondary. */

@@ -34,6 +34,7 @@ export type TransferOutcome =
   | 'bad-signature'
   | 'malformed';
 
+/** Who may have which zone. */
 export interface TransferOptions {
   readonly keys: readonly TsigKey[];
   /** Says who may have the zone: a transfer lists every service. `key` is the verified one, if any. */

@@ -15,6 +15,7 @@ export interface TsigRecord {
   readonly other: Octets;
 }
 
+/** What the search for a signature came to. */
 export type TsigSearch =
   | { readonly kind: 'unsigned' }
   | { readonly kind: 'malformed' }

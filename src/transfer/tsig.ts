@@ -10,6 +10,7 @@ import {
 } from '../dns/index.ts';
 import { findTsig, type TsigRecord } from './tsig-record.ts';
 
+/** The algorithms that RFC 8945 section 6 recommends or requires, without SHA-1. */
 export type TsigAlgorithm = 'hmac-sha256' | 'hmac-sha384' | 'hmac-sha512';
 
 /** A shared secret (RFC 8945 section 6). `secret` is the key itself, not its base64 text. */

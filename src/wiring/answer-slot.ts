@@ -15,6 +15,7 @@ import type { AnswerThreadOptions, FromAnswerThread, ToAnswerThread } from './an
 import { AnswerWorker } from './answer-worker.ts';
 import { type RespondToTransfer, TransferPump } from './transfer-pump.ts';
 
+/** What answer threads are started with. */
 export interface AnswerThreadsOptions {
   readonly threads: number;
   readonly thread: AnswerThreadOptions;

@@ -15,6 +15,7 @@ import type { Freshness } from './serving-state.ts';
 import { stateKeeper } from './snapshot.ts';
 import { type FollowingOptions, startFollowing } from './start-following.ts';
 
+/** What is known only when everything else is made. */
 export type FollowStart = Pick<FollowingOptions, 'version' | 'ownPlaces' | 'restored'>;
 
 /** What follows the cluster: the masters' updates published, judged for freshness, kept on the disk. */

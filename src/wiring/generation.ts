@@ -23,6 +23,7 @@ import { makeTransfers, type Transfers } from './transfers.ts';
 /** How long slow answers may still come once the sockets are closed. */
 const DRAIN_MS = 2_000;
 
+/** What a generation is given beside its config. */
 export interface GenerationParts {
   readonly version: string;
   /** Undefined where DNS is off. */

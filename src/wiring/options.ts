@@ -48,6 +48,7 @@ export function isTransferOn({ secondaries, transferAcl, tsigKeys: keys }: Confi
   return secondaries.length + transferAcl.length + keys.length > 0;
 }
 
+/** How the masters are followed. `lookup` resolves the host names in pids. */
 export function followerOptions(
   config: Config,
   lookup: HostLookup,
@@ -79,18 +80,21 @@ function mastersOf({ masters, zk }: Config): Config['masters'] {
   return zk?.kind === 'master' ? [zk.master, ...masters] : masters;
 }
 
+/** How we show the masters who we are. */
 export function credentialsOf(config: Config): Credentials {
   const { mesosAuthentication, mesosCredentials, iam } = config;
   if (mesosAuthentication === 'basic') return { kind: 'basic', ...mesosCredentials };
   return mesosAuthentication === 'iam' && iam ? { kind: 'iam', account: iam } : { kind: 'none' };
 }
 
+/** The keys that sign transfers, their secrets as octets. */
 export function tsigKeys(config: Config): readonly TsigKey[] {
   return config.tsigKeys.map(({ name, algorithm, secret }) => {
     return { name, algorithm, secret: new Uint8Array(Buffer.from(secret, 'base64')) };
   });
 }
 
+/** How outside names are asked for. `ownPlaces` are our listeners, so that none is an upstream. */
 export function forwardOptions(
   config: Config,
   ownPlaces: readonly string[],
@@ -127,6 +131,9 @@ function tcpLimits(config: Config): TcpLimits {
   };
 }
 
+/**
+ * What we say of ourselves in OPT records. Draws a cookie secret where none is set: call it once.
+ */
 export function ednsSettings(config: Config): EdnsSettings {
   return {
     udpPayloadMax: config.udpPayloadMax,

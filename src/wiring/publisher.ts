@@ -11,6 +11,7 @@ const MOST_CHARACTERS = 200;
 /** The cluster chooses the texts, so only so many are remembered; the rest is for the debug log. */
 const MOST_TOLD = 1000;
 
+/** What the publisher works on. */
 export interface PublisherOptions {
   readonly zone: CurrentZone;
   readonly book: RecordBook;
@@ -20,7 +21,10 @@ export interface PublisherOptions {
   readonly log: Log;
 }
 
-/** The river's mouth: changes of the cluster become records, these the zone, its difference flows out. */
+/**
+ * The river's mouth: changes of the cluster become records, these the zone, its difference flows
+ * out.
+ */
 export class Publisher {
   readonly #options: PublisherOptions;
   readonly #faultCounts = new Map<string, number>();

@@ -1,5 +1,6 @@
 import type { ServingState } from '../zone/index.ts';
 
+/** How fresh the zone is. */
 export interface Freshness {
   /** Whether any state was ever published, be it from a snapshot. */
   readonly hasZone: boolean;
@@ -9,6 +10,7 @@ export interface Freshness {
   readonly ageMs: number | undefined;
 }
 
+/** From when on it counts as stale, and what that means. */
 export interface StalenessLimits {
   readonly staleAfterSeconds: number;
   readonly staleTtlCapSeconds: number;

@@ -7,6 +7,7 @@ import { type KnownZone, loadHistory, pastSerial, zoneFingerprint } from './kept
 /** At most one save in so long: a busy cluster changes all the time, and each save writes it whole. */
 const SAVE_EVERY_MS = 10_000;
 
+/** What is known before any master is asked. */
 export interface SavedZone {
   readonly restored: ClusterState | undefined;
   readonly serial: Serial | undefined;

@@ -11,6 +11,7 @@ import { makeCounters, type World } from '../runtime/index.ts';
 import type { Ends } from './ends.ts';
 import { ednsSettings, followerOptions, forwardOptions } from './options.ts';
 
+/** What following is told beside its config. */
 export interface FollowingOptions {
   readonly version: string;
   /** Our listeners, `10.0.0.1:53` each: a resolver that is ourselves is not asked. */

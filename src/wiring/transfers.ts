@@ -42,6 +42,7 @@ export interface Transfers {
 /** Strangers that get a line in the log: anybody can come from many addresses. */
 const MOST_TOLD = 1000;
 
+/** Makes them. `known` is what secondaries know from before a restart or a reload. */
 export function makeTransfers(
   config: Config,
   zone: Zone,

@@ -29,6 +29,7 @@ const PLAIN_OCTETS = 512;
 const NO_ERROR_CODE = -1;
 const FLAG = { QR: 0x8000, AA: 0x0400, TC: 0x0200, RA: 0x0080, CD: 0x0010 } as const;
 
+/** What of the config decides about answers. */
 export interface AnswerSettings extends EdnsSettings {
   readonly soa: StartOfAuthority;
   readonly ttlSeconds: number;

@@ -16,6 +16,7 @@ import type { Zone } from './zone.ts';
 /** The source of what the zone has by itself: the NS record of the apex. */
 const OWN_SOURCE = '';
 
+/** What a zone is from the start. */
 export interface CurrentZoneOptions {
   readonly origin: DomainName;
   readonly soa: StartOfAuthority;

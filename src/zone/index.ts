@@ -2,6 +2,10 @@
  * The zone. In: resource records by their source. Out: the current zone, its ready answers and the
  * difference each change makes. Rules: RFC 1034 section 4.3.2, RFC 1982, RFC 2308, RFC 2782, RFC
  * 8020, RFC 8482.
+ *
+ * The control thread's side is `current-zone.ts`. Its differences travel as steps (`steps.ts`,
+ * `step-format.ts`) to the answer threads' side: `answer-table.ts`, laid out in `table-layout.ts`, and
+ * `answer.ts`, the hot path.
  */
 export { type AnswerSettings, ZoneAnswers } from './answer.ts';
 export { AnswerTable } from './answer-table.ts';

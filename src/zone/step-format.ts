@@ -11,6 +11,7 @@
  */
 export const OPERATION = { SET: 1, REMOVE: 2, SERIAL: 3, RESERVE: 4 } as const;
 
+/** How many those unused octets are. */
 export const STEP_PADDING = 4;
 
 /** Reads a step from its front to its end. */

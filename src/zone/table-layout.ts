@@ -29,6 +29,7 @@ export const NODE = {
   NAME: 8,
 } as const;
 
+/** The words of an RRset block. */
 export const RRSET = {
   TYPE: 0,
   /** The next RRset of the same node. */
@@ -55,10 +56,12 @@ export function targetWord(type: number): number {
   return type === RR_TYPE.NS ? 0 : -1;
 }
 
+/** Words of a node; `nameLength` is in octets. */
 export function nodeWords(nameLength: number): number {
   return NODE.NAME + ((nameLength + 3) >> 2);
 }
 
+/** Words of an RRset block with `count` records. */
 export function rrsetWords(type: number, count: number): number {
   return RRSET.RECORDS + count * recordWords(type);
 }

@@ -24,7 +24,10 @@ export interface Server {
 /** What a client keeps from one connection to the next. */
 export interface Continuity {
   session: Session | undefined;
-  /** The last change seen: a server that is behind it refuses us, so that we never see older masters. */
+  /**
+   * The last change seen: a server that is behind it refuses us, so that we never see older
+   * masters.
+   */
   lastZxid: bigint;
 }
 

@@ -9,6 +9,7 @@ import {
 import { Connection, type Continuity, type Server } from './connection.ts';
 import { ZooKeeperError, type ZooKeeperFault } from './error.ts';
 
+/** What to follow, and where. */
 export interface FollowChildrenOptions {
   /** Tried in random order. Host names may have several addresses. */
   readonly servers: readonly Server[];
@@ -22,6 +23,7 @@ export interface FollowChildrenOptions {
   readonly sessionMs: number;
 }
 
+/** What following needs of the world. */
 export interface ZooKeeperWorld {
   readonly clock: Clock;
   readonly random: Random;
@@ -32,6 +34,7 @@ export interface ZooKeeperWorld {
 /** The wanted children, by name; empty when the node has none, or does not exist. */
 export type Children = ReadonlyMap<string, Uint8Array>;
 
+/** Who is told. */
 export interface FollowChildrenListener {
   /** The children of now: after each connection, and after each change. */
   onChildren(children: Children): void;
@@ -39,6 +42,7 @@ export interface FollowChildrenListener {
   onAway(fault: ZooKeeperFault): void;
 }
 
+/** Follows until it is closed, which ends its session too. */
 export interface ChildrenFollower {
   close(): Promise<void>;
 }

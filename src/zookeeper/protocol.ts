@@ -57,6 +57,7 @@ export function readConnected(frame: Buffer): Session | undefined {
   return timeoutMs > 0 ? session : undefined;
 }
 
+/** One request under its number; `write` adds what the opcode wants. */
 export function requestFrame(
   xid: number,
   opcode: number,
@@ -65,6 +66,7 @@ export function requestFrame(
   return write(new JuteWriter().int(xid).int(opcode)).frame();
 }
 
+/** Reads the start of a response; the rest stays in `reader`. */
 export function readReplyHeader(reader: JuteReader): ReplyHeader {
   return { xid: reader.int(), zxid: reader.long(), code: reader.int() };
 }
