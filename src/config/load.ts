@@ -47,7 +47,7 @@ export function loadConfig(inputs: ConfigInputs): {
   const read = readKeys({ ...readFile(path, machine), ...inputs.settings });
   const environment = environmentSettings(inputs.environment ?? {});
   const raw = { ...read.raw, ...environment.raw, ...flagSettings(inputs.flags ?? {}) };
-  const { settings, faults } = checkFields(withHome(withoutUnusedUpstreams(raw)));
+  const { settings, faults } = checkFields(withHome(withoutUnset(raw)));
   const files = readNamedFiles(settings, machine.readText);
   const all = [...read.faults, ...faults, ...checkTogether(settings), ...files.faults];
   if (all.length > 0) throw new ConfigError(path ?? 'the settings', all);
@@ -105,9 +105,14 @@ function textOrNothing(path: string, machine: Machine): string {
   }
 }
 
-/** Mesos-DNS looks at `resolvers` only where they are used; a wrong one elsewhere does no harm. */
-function withoutUnusedUpstreams(raw: RawSettings): RawSettings {
-  return raw.externalOn === false ? { ...raw, resolvers: undefined } : raw;
+/**
+ * Without what Mesos-DNS takes for not set: an empty `zk`, its default, and `resolvers`, right or
+ * wrong, where they are not used.
+ */
+function withoutUnset(raw: RawSettings): RawSettings {
+  const zk = raw.zk === '' ? undefined : raw.zk;
+  const resolvers = raw.externalOn === false ? undefined : raw.resolvers;
+  return { ...raw, zk, resolvers };
 }
 
 function withHome(raw: RawSettings): RawSettings {

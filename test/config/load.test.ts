@@ -39,6 +39,15 @@ function faultsOf(settings: Record<string, unknown>, inputs: ConfigInputs = {}) 
 }
 
 test.each([
+  { by: 'the file', settings: { zk: '' }, inputs: {} },
+  { by: 'the environment', settings: {}, inputs: { environment: { MESONYM_ZK: '' } } },
+  { by: 'a flag', settings: {}, inputs: { flags: { zk: '' } } },
+])('an empty zk in $by is none, which is the default of Mesos-DNS', ({ settings, inputs }) => {
+  expect(load(settings, inputs).config.zk).toBeUndefined();
+  expect(faultsOf({ ...settings, masters: [] }, inputs)).toMatchObject([{ path: 'masters' }]);
+});
+
+test.each([
   {
     why: 'masters',
     key: 'masters',
