@@ -3,7 +3,6 @@ import type { Answering } from './answering.ts';
 import { MAX_DATAGRAM_OCTETS, writeHeader } from './bare-response.ts';
 import { Meter, type ServerCounter } from './counters.ts';
 import { type Doorbell, doorbell } from './doorbell.ts';
-import { duplicateOf } from './duplicate.ts';
 import { EnvelopedDatagram } from './enveloped-datagram.ts';
 import { MAX_SLOW_DATAGRAMS, type ServedSocket, type ServeUdp } from './served-socket.ts';
 import { SlowQueries } from './slow-queries.ts';
@@ -20,23 +19,21 @@ const DATAGRAMS_A_TURN = 256;
  * is little such traffic, so that a datagram may cost two system calls.
  */
 export function wildcardUdp(calls: SystemCalls): ServeUdp {
-  return async (listen, answering) => {
-    const descriptor = duplicateOf(calls, listen);
-    try {
-      calls.set(descriptor, listen.family === 4 ? 'packetInfo4' : 'packetInfo6', 1);
-      if (listen.family === 6) calls.set(descriptor, 'freeBind6', 1);
-      return new WildcardUdp(descriptor, listen.family, calls, answering);
-    } catch (error) {
-      calls.close(descriptor);
-      throw error;
-    }
+  return async ({ descriptor, family }, answering) => {
+    if (descriptor === undefined) throw new TypeError('There is no kept socket to serve');
+    calls.set(descriptor, family === 4 ? 'packetInfo4' : 'packetInfo6', 1);
+    if (family === 6) calls.set(descriptor, 'freeBind6', 1);
+    return new WildcardUdp(descriptor, family, calls, answering);
   };
 }
 
 class WildcardUdp implements ServedSocket {
+  /**
+   * The control thread's own, which outlives every thread: unlike that of an interface address. A
+   * copy would be left behind by a thread that dies.
+   */
   readonly #descriptor: number;
   readonly #family: 4 | 6;
-  readonly #calls: SystemCalls;
   readonly #answering: Answering;
   readonly #meter: Meter;
   readonly #slow: SlowQueries;
@@ -47,7 +44,6 @@ class WildcardUdp implements ServedSocket {
   constructor(descriptor: number, family: 4 | 6, calls: SystemCalls, answering: Answering) {
     this.#descriptor = descriptor;
     this.#family = family;
-    this.#calls = calls;
     this.#answering = answering;
     this.#meter = new Meter(answering.counters);
     this.#slow = new SlowQueries(answering, MAX_SLOW_DATAGRAMS, this.#meter);
@@ -59,7 +55,6 @@ class WildcardUdp implements ServedSocket {
   async close(drainMs: number): Promise<void> {
     await Promise.all([this.#bell.close(), this.#slow.drain(drainMs)]);
     this.#isOpen = false;
-    this.#calls.close(this.#descriptor);
   }
 
   #ready(): void {

@@ -8,17 +8,18 @@ import { a, ORIGIN, SETTINGS, SOA } from './answering-zone.ts';
 
 const EVERYBODY = [network('0.0.0.0/0')!, network('::/0')!];
 
-/** Answer threads with a zone of their own, on loopback and a free port, live from the start. */
+/** Answer threads with a zone of their own, at `address` and a free port, live from the start. */
 export async function startAnswerThreads(
   threads = 1,
   log: Log = quietLog(),
   changes: Partial<AnswerThreadOptions> = {},
+  address = '127.0.0.1',
 ) {
   const clock = systemClock();
   const current = new CurrentZone({ origin: ORIGIN, soa: SOA });
   const systemCalls = await loadSystemCalls(() => {});
   const options = { threads, systemCalls, clock, log, onChange: () => {} };
-  const listeners = await openListeners([{ address: '127.0.0.1', port: 0 }], options);
+  const listeners = await openListeners([{ address, port: 0 }], options);
   const { udpPayloadMax, ...settings } = SETTINGS;
   const running = await AnswerThreads.start({
     threads,

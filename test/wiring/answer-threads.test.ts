@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import packet from 'dns-packet';
 import { afterEach, expect, test } from 'vitest';
 import { quietLog } from '../../src/runtime/index.ts';
@@ -93,6 +94,21 @@ test('a thread that cannot start is an error', async () => {
   const broken = startAnswerThreads(1, log, { origin: undefined as never });
   await expect(broken).rejects.toThrow('Answer thread 0 cannot start');
   expect(errors).toEqual(['An answer thread failed']);
+});
+
+test('killed threads of a wildcard leave neither it unanswered nor descriptors behind', async () => {
+  const running = await startAnswerThreads(1, quietLog(), {}, '0.0.0.0');
+  const client = await udpClient('127.0.0.9', running.port);
+  opened.push(client, running);
+  const { threads } = running;
+  const descriptors: number[] = [];
+  for (let kills = 1; kills <= 3; kills++) {
+    await threads.kill(0);
+    while (threads.restarts < kills || threads.serving < 1) await settle();
+    expect(await addressOf(client, 'web.mesos')).toBe('10.0.0.1');
+    descriptors.push(readdirSync('/proc/self/fd').length);
+  }
+  expect(descriptors.at(-1)).toBeLessThanOrEqual(descriptors[0]);
 });
 
 test('ten threads killed under a steady load of 1,000 a second lose less than one query in two hundred', async () => {
