@@ -47,6 +47,25 @@ describe('a name outside', () => {
     expect(one.seen.map(({ transport }) => transport)).toEqual(['udp', 'tcp']);
   });
 
+  test('with 255 additional records counts 256 with the OPT record, on either path', async () => {
+    const one = await upstream(seen => {
+      if (seen.transport === 'udp') return [responseTo(seen, { isTruncated: true })];
+      const mail = { type: 'MX' as const, name: seen.name, ttl: 60 };
+      const additionals = Array.from({ length: 255 }, (_, index) => ({
+        type: 'A' as const,
+        name: 'mail.example.com',
+        ttl: 60,
+        data: `192.0.2.${index}`,
+      }));
+      const answers = [{ ...mail, data: { preference: 1, exchange: 'mail.example.com' } }];
+      return [responseTo(seen, { answers, additionals })];
+    });
+    const { ask, askFast } = forwardingTo([one]);
+    const asked = { type: 'MX', payload: 1232, transport: 'tcp' } as const;
+    expect((await ask('example.com', asked))?.additionals).toHaveLength(256);
+    expect(askFast('example.com', asked)?.additionals).toHaveLength(256);
+  });
+
   test('is asked with what its client said, but for the hop’s own', async () => {
     const one = await upstream(answersWith('192.0.2.1'));
     const { ask } = forwardingTo([one]);
