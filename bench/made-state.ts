@@ -80,16 +80,6 @@ function agentText(agent: number): string {
 
 function taskText(task: number, framework_id: string, agent: number): string {
   const id = `shop_web_${task}.instance-${(task * 2_654_435_761) % 2 ** 32}-e654-11f1._app.1`;
-  const ip_address = `9.${task >> 16}.${(task >> 8) & 255}.${task & 255}`;
-  const status = (state: string, timestamp: number) => ({
-    state,
-    timestamp,
-    container_status: {
-      container_id: { value: '76bac369-56b7-499e-b6a0-a7e66508aa38' },
-      network_infos: [{ ip_addresses: [{ protocol: 'IPv4', ip_address }], name: 'dcos' }],
-    },
-    healthy: true,
-  });
   return JSON.stringify({
     id,
     name: `web-${task >> 2}.shop.prod`,
@@ -105,25 +95,15 @@ function taskText(task: number, framework_id: string, agent: number): string {
       ports: `[${31000 + (task % 900)}-${31000 + (task % 900)}]`,
     },
     role: '*',
-    statuses: [status('TASK_STARTING', 1_700_000_001.25), status('TASK_RUNNING', 1_700_000_002.5)],
+    statuses: [
+      statusJson(task, 'TASK_STARTING', 1_700_000_001.25),
+      statusJson(task, 'TASK_RUNNING', 1_700_000_002.5),
+    ],
     labels: [
       { key: 'owner', value: 'a team of the shop' },
       { key: 'metadata', value: 'eyJh'.repeat(200) },
     ],
-    discovery: {
-      visibility: 'FRAMEWORK',
-      name: `web-${task >> 2}.shop.prod`,
-      ports: {
-        ports: [
-          {
-            number: 31000 + (task % 900),
-            name: 'http',
-            protocol: 'tcp',
-            labels: { labels: [{ key: 'network-scope', value: 'host' }] },
-          },
-        ],
-      },
-    },
+    discovery: discoveryJson(task),
     container: {
       type: 'DOCKER',
       docker: {
@@ -133,4 +113,27 @@ function taskText(task: number, framework_id: string, agent: number): string {
       },
     },
   });
+}
+
+function statusJson(task: number, state: string, timestamp: number) {
+  const ip_address = `9.${task >> 16}.${(task >> 8) & 255}.${task & 255}`;
+  return {
+    state,
+    timestamp,
+    container_status: {
+      container_id: { value: '76bac369-56b7-499e-b6a0-a7e66508aa38' },
+      network_infos: [{ ip_addresses: [{ protocol: 'IPv4', ip_address }], name: 'dcos' }],
+    },
+    healthy: true,
+  };
+}
+
+function discoveryJson(task: number) {
+  const labels = { labels: [{ key: 'network-scope', value: 'host' }] };
+  const port = { number: 31000 + (task % 900), name: 'http', protocol: 'tcp', labels };
+  return {
+    visibility: 'FRAMEWORK',
+    name: `web-${task >> 2}.shop.prod`,
+    ports: { ports: [port] },
+  };
 }
