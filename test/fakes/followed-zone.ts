@@ -13,6 +13,8 @@ export interface FollowedZone {
   readonly http: string;
   /** The published zone, as the lines of a master file. */
   zone(): Promise<readonly string[]>;
+  /** How the transfers since its start ended: counts by outcome. */
+  transfers(): Promise<Readonly<Record<string, number>>>;
   /** Makes so many changes of tasks, drawn by the seed. */
   churn(changes: number): Promise<void>;
   stop(): Promise<void>;
@@ -85,6 +87,11 @@ export async function startFollowedZone(seed: number, settings: Settings): Promi
     zone: async () => {
       const response = await fetch(`${app.http}/v1/zone`);
       return (await response.text()).trimEnd().split('\n');
+    },
+    transfers: async () => {
+      const text = await (await fetch(`${app.http}/metrics`)).text();
+      const found = text.matchAll(/^mesonym_transfers_total\{outcome="([^"]+)"\} (\d+)$/gm);
+      return Object.fromEntries([...found].map(([, outcome, count]) => [outcome, Number(count)]));
     },
     churn: changes => churn(cluster, random, changes),
     stop: () => app.close(0),
