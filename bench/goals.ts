@@ -75,6 +75,18 @@ export const GOALS: readonly Goal[] = [
   alone('event-to-answer', 'p99Ms', 'Event to answer, p99, ms', 4, 1.5),
   forwarding('hotQps', 'Forwarding, hot, over unbound', 0.8, 1),
   forwarding('coldQps', 'Forwarding, cold, over unbound', 0.6, 1),
+  {
+    ...alone('transfer', 'transferMs', 'AXFR of 100,000 tasks, over knotd', 2, 1),
+    over: 'knotd',
+  },
+  {
+    ...alone('transfer', 'transferP99Us', 'DNS p99 during transfers, over idle', 3, 1.5),
+    over: 'mesonym',
+    overMetric: 'idleP99Us',
+  },
+  alone('transfer', 'lost', 'Queries lost during transfers', 0, 0),
+  follower('p50Ms', 'A change to an answer of a secondary, p50, ms', 1_000, 500),
+  follower('p99Ms', 'A change to an answer of a secondary, p99, ms', 1_500, 1_100),
   alone('micro', 'octetsPerQuery', 'Heap octets allocated a query', 1, 0.1),
   alone('micro', 'tableGrowth', 'Table after a million changes, over after 1,000', 1.1, 1.01),
   alone('memory', 'pssMb', 'Memory at 4,431 tasks, PSS, MB', 140, 100),
@@ -103,6 +115,11 @@ function forwarding(metric: string, text: string, must: number, aim: number): Go
     must,
     aim,
   };
+}
+
+/** A secondary shows a change that comes alone at once, else after the gap of `notifyGapSeconds`. */
+function follower(metric: string, text: string, must: number, aim: number): Goal {
+  return { ...alone('secondary', metric, text, must, aim), subject: 'knotd' };
 }
 
 function alone(benchmark: string, metric: string, text: string, must: number, aim: number): Goal {

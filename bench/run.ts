@@ -14,9 +14,11 @@ import { MICRO } from './micro.ts';
 import { RELOAD } from './reload.ts';
 import { describeMachine } from './report/machine.ts';
 import { type Report, reportText, writeResults } from './report/write-results.ts';
+import { SECONDARY } from './secondary.ts';
 import { buildPackage } from './servers/mesonym.ts';
 import { STREAM_SCALE } from './stream-scale.ts';
 import { TCP_THROUGHPUT } from './tcp-throughput.ts';
+import { TRANSFER } from './transfer.ts';
 import { UDP_LATENCY } from './udp-latency.ts';
 import { UDP_THROUGHPUT } from './udp-throughput.ts';
 
@@ -31,6 +33,8 @@ const BENCHMARKS: readonly Benchmark[] = [
   EVENT_TO_ANSWER,
   STREAM_SCALE,
   RELOAD,
+  TRANSFER,
+  SECONDARY,
 ];
 
 const tell = (line: string) => void process.stdout.write(`${line}\n`);

@@ -16,6 +16,8 @@ export interface Place {
 /** How to start one kind of server. */
 export interface ServerKind {
   readonly name: string;
+  /** Where it listens; missing means a free port. */
+  readonly port?: number;
   /** Says why it cannot be measured here; undefined when it can. */
   readonly missing: (context: BenchContext) => string | undefined;
   /** Writes its files and says what to run, or where it runs already. */
@@ -47,7 +49,7 @@ export async function startServer(
   cores = SERVER_CORE,
 ): Promise<RunningServer> {
   const folder = mkdtempSync(join(context.folder, `${kind.name}-`));
-  const port = await freePort();
+  const port = kind.port ?? (await freePort());
   const { command, cleanUp } = await kind.prepare({ port, folder, context });
   const group = startGroup(cores, command);
   const stop = async () => {
