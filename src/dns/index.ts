@@ -25,7 +25,7 @@ export {
   type Message,
   messageRecordText,
 } from './message.ts';
-export { MessageWriter } from './message-writer.ts';
+export { MessageWriter, messageRoom } from './message-writer.ts';
 export {
   type DomainName,
   domainName,

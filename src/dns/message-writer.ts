@@ -1,18 +1,23 @@
 import { addressOctets, ipAddress, writeIpv4 } from './address.ts';
 import { RR_CLASS, RR_TYPE } from './codes.ts';
-import { type DomainName, labelsOf, nameOctets } from './name.ts';
+import { CompressedNames, MAX_POINTER } from './compressed-names.ts';
+import { type DomainName, writeName } from './name.ts';
 import type { Octets } from './octets.ts';
 import { HEADER_OCTETS } from './query-view.ts';
 import type { ResourceRecord, StartOfAuthority } from './record.ts';
 import type { Serial } from './serial.ts';
 
-/** Offsets a compression pointer can hold: 14 bits (RFC 1035 section 4.1.4). */
-const MAX_POINTER = 0x3fff;
-const ROOT = new Uint8Array(1);
+/** A record is written before it is known to fit: two names and what stands between them. */
+const OVERRUN_OCTETS = 768;
 
 /** The three sections behind the question, by the offset of their count in the header. */
 const COUNT_AT = { answer: 6, authority: 8, additional: 10 } as const;
-export type Section = keyof typeof COUNT_AT;
+type Section = keyof typeof COUNT_AT;
+
+/** Room for a message of up to `maxOctets`, in which one after the other may be written. */
+export function messageRoom(maxOctets: number): Octets {
+  return new Uint8Array(maxOctets + OVERRUN_OCTETS);
+}
 
 /**
  * Writes a DNS message record by record, with compressed owners, for messages that are not on the
@@ -22,15 +27,19 @@ export type Section = keyof typeof COUNT_AT;
 export class MessageWriter {
   readonly #octets: Octets;
   readonly #view: DataView;
-  readonly #offsets = new Map<string, number>();
+  readonly #names: CompressedNames;
+  readonly #maxOctets: number;
   #at = HEADER_OCTETS;
   #limit: number;
 
-  /** `maxOctets` is the most the message may have, 12 to 65,535. */
-  constructor(maxOctets: number) {
-    this.#octets = new Uint8Array(maxOctets);
-    this.#view = new DataView(this.#octets.buffer);
+  /** `maxOctets` is the most the message may have, 12 to 65,535; what is in `room` is overwritten. */
+  constructor(maxOctets: number, room = messageRoom(maxOctets)) {
+    this.#octets = room;
+    this.#view = new DataView(room.buffer, room.byteOffset, room.length);
+    this.#names = new CompressedNames(room);
+    this.#maxOctets = maxOctets;
     this.#limit = maxOctets;
+    room.fill(0, 0, HEADER_OCTETS);
   }
 
   /** `flags` are the two octets behind the id: QR, opcode, AA, TC, RD, RA, Z, AD, CD, rcode. */
@@ -48,14 +57,29 @@ export class MessageWriter {
 
   /** Keeps `octets` free at the end, for a signature; without a number gives them back. */
   reserve(octets = 0): void {
-    this.#limit = this.#octets.length - octets;
+    this.#limit = this.#maxOctets - octets;
   }
 
-  /** Adds a record of our zone; false when it does not fit. */
-  record(section: Section, record: ResourceRecord, ttlSeconds: number): boolean {
-    return this.raw(section, record.owner, RR_TYPE[record.type], RR_CLASS.IN, ttlSeconds, () =>
-      this.#rdata(record),
-    );
+  /**
+   * Adds answers of one owner and type, from `records[from]` on, until one does not fit; returns the
+   * index of that one. A whole zone goes through here, so that of an owner only the parents are
+   * looked for in the message.
+   */
+  answers(records: readonly ResourceRecord[], from: number, ttlSeconds: number): number {
+    const { owner, type } = records[from];
+    const ownerAt = this.#at;
+    let index = from;
+    for (; index < records.length; index++) {
+      const start = this.#at;
+      if (index > from && ownerAt <= MAX_POINTER) this.#uint16(0xc000 | ownerAt);
+      else this.#at = this.#names.writeOneOfMany(owner, start);
+      this.#fixed(RR_TYPE[type], RR_CLASS.IN, ttlSeconds);
+      const dataAt = this.#at;
+      this.#rdata(records[index]);
+      if (!this.#fits(start, dataAt)) break;
+    }
+    this.#count('answer', index - from);
+    return index;
   }
 
   /** Adds the start of authority of the zone at `origin`; false when it does not fit. */
@@ -77,10 +101,7 @@ export class MessageWriter {
     });
   }
 
-  /**
-   * Adds any record whose data is at hand as octets, or is written by a call; false when it does
-   * not fit.
-   */
+  /** Adds any record whose data is at hand as octets, or is written by a call; false when it does not fit. */
   raw(
     section: Section,
     owner: DomainName,
@@ -91,31 +112,29 @@ export class MessageWriter {
   ): boolean {
     const start = this.#at;
     this.#name(owner);
-    this.#uint16(type);
-    this.#uint16(rrClass);
-    this.#uint32(ttlSeconds);
-    const lengthAt = this.#at;
-    this.#uint16(0);
+    this.#fixed(type, rrClass, ttlSeconds);
+    const dataAt = this.#at;
     if (typeof rdata === 'function') rdata();
     else this.#copy(rdata);
-    if (this.#at > this.#limit) {
-      this.#rollBack(start);
-      return false;
-    }
-    this.#view.setUint16(lengthAt, this.#at - lengthAt - 2);
-    const countAt = COUNT_AT[section];
-    this.#view.setUint16(countAt, this.#view.getUint16(countAt) + 1);
+    if (!this.#fits(start, dataAt)) return false;
+    this.#count(section, 1);
     return true;
   }
 
-  /** How many records a section holds. */
-  count(section: Section): number {
-    return this.#view.getUint16(COUNT_AT[section]);
+  /** Adds a whole record that is at hand as octets, and for which room was kept. */
+  append(section: Section, record: Octets): void {
+    this.#copy(record);
+    this.#count(section, 1);
   }
 
   /** The message as it stands, in octets of its own. */
   finish(): Octets {
-    return this.#octets.slice(0, this.#at);
+    return this.written().slice();
+  }
+
+  /** The message as it stands, in the room it is written to. */
+  written(): Octets {
+    return this.#octets.subarray(0, this.#at);
   }
 
   #rdata(record: ResourceRecord): void {
@@ -132,7 +151,7 @@ export class MessageWriter {
         this.#uint16(record.weight);
         this.#uint16(record.port);
         // RFC 2782: the target of an SRV record is never compressed.
-        this.#copy(nameOctets(record.target));
+        this.#at = writeName(record.target, this.#octets, this.#at);
         break;
       case 'NS':
         this.#name(record.target);
@@ -142,66 +161,47 @@ export class MessageWriter {
     }
   }
 
-  /** Compressed: up to the first suffix that stands in the message already. */
+  /** Type, class, TTL and a length that is still to come. */
+  #fixed(type: number, rrClass: number, ttlSeconds: number): void {
+    this.#uint16(type);
+    this.#uint16(rrClass);
+    this.#uint32(ttlSeconds);
+    this.#at += 2;
+  }
+
+  /** Ends a record with its length; or, when it is too long for the message, takes it back. */
+  #fits(start: number, dataAt: number): boolean {
+    if (this.#at <= this.#limit) {
+      this.#view.setUint16(dataAt - 2, this.#at - dataAt);
+      return true;
+    }
+    this.#names.forget(start);
+    this.#at = start;
+    return false;
+  }
+
+  #count(section: Section, records: number): void {
+    const countAt = COUNT_AT[section];
+    this.#view.setUint16(countAt, this.#view.getUint16(countAt) + records);
+  }
+
   #name(name: DomainName): void {
-    if (name.includes('\\')) {
-      this.#escapedName(name);
-      return;
-    }
-    for (let from = 0; from < name.length && name !== '.'; ) {
-      if (this.#pointTo(from === 0 ? name : name.slice(from))) return;
-      const dot = name.indexOf('.', from);
-      this.#octets[this.#at++] = dot - from;
-      for (; from < dot; from++) this.#octets[this.#at++] = name.charCodeAt(from);
-      from++;
-    }
-    this.#copy(ROOT);
+    this.#at = this.#names.write(name, this.#at);
   }
 
-  #escapedName(name: DomainName): void {
-    const labels = labelsOf(name);
-    const octets = nameOctets(name);
-    let from = 0;
-    for (let index = 0; index < labels.length; index++) {
-      if (this.#pointTo(`${labels.slice(index).join('.')}.`)) return;
-      const next = from + 1 + octets[from];
-      this.#copy(octets.subarray(from, next));
-      from = next;
-    }
-    this.#copy(ROOT);
-  }
-
-  /** Writes a pointer to a name that is known; else notes that it begins here, and says false. */
-  #pointTo(name: string): boolean {
-    const known = this.#offsets.get(name);
-    if (known === undefined) {
-      if (this.#at <= MAX_POINTER) this.#offsets.set(name, this.#at);
-      return false;
-    }
-    this.#uint16(0xc000 | known);
-    return true;
-  }
-
-  /** Writing past the end only moves the offset on; `raw` sees it and rolls back. */
+  /** Data past the end only moves the offset on; `#fits` sees it. */
   #copy(octets: Octets): void {
     if (this.#at + octets.length <= this.#octets.length) this.#octets.set(octets, this.#at);
     this.#at += octets.length;
   }
 
   #uint16(value: number): void {
-    if (this.#at + 2 <= this.#octets.length) this.#view.setUint16(this.#at, value);
-    this.#at += 2;
+    this.#octets[this.#at++] = value >> 8;
+    this.#octets[this.#at++] = value;
   }
 
   #uint32(value: number): void {
-    if (this.#at + 4 <= this.#octets.length) this.#view.setUint32(this.#at, value);
-    this.#at += 4;
-  }
-
-  #rollBack(start: number): void {
-    for (const [name, offset] of this.#offsets) {
-      if (offset >= start) this.#offsets.delete(name);
-    }
-    this.#at = start;
+    this.#uint16(value >>> 16);
+    this.#uint16(value);
   }
 }

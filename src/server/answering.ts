@@ -5,7 +5,8 @@ import type { ServerCounter } from './counters.ts';
 
 /**
  * A transfer for a query that came by TCP; undefined at once when the query does not ask for one.
- * Each message is a whole response, taken when the peer has room for it.
+ * Each message is a whole response, taken when the peer has room for it; its octets may be written
+ * anew as soon as the next one is asked for.
  */
 export type Transfer = (octets: Octets, client: Client) => AsyncIterable<Octets> | undefined;
 

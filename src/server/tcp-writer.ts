@@ -60,18 +60,23 @@ export class TcpWriter {
   async transfer(messages: AsyncIterable<Octets>): Promise<void> {
     for await (const message of messages) {
       if (this.#socket.destroyed) break;
-      this.frame(message);
-      if (this.isFull) await this.#roomOrEnd();
+      this.#count(message.length + 2);
+      await this.#written(message);
     }
   }
 
-  #roomOrEnd(): Promise<void> {
+  /** Writes a message where it stands; resolves when the kernel has it all, or the client is gone. */
+  #written(message: Octets): Promise<void> {
     return new Promise(resolve => {
       const go = () => {
-        this.#socket.off('drain', go).off('close', go);
+        this.#socket.off('close', go);
         resolve();
       };
-      this.#socket.on('drain', go).on('close', go);
+      this.#socket.on('close', go);
+      this.#socket.cork();
+      this.#socket.write(Buffer.of(message.length >> 8, message.length));
+      this.#socket.write(message, go);
+      this.#socket.uncork();
     });
   }
 

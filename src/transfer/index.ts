@@ -12,8 +12,10 @@ export { type NotifySocket, notifySocket } from './notify-socket.ts';
 export { SIGNATURE_COUNTERS, signedHandler } from './signed-handler.ts';
 export { isTransferQuery } from './transfer-messages.ts';
 export {
+  type RespondToTransfer,
   type TransferOutcome,
   transferResponder,
+  transferRoom,
 } from './transfer-responder.ts';
 export type { TransferZone } from './transfer-zone.ts';
 export {

@@ -11,7 +11,7 @@ import {
   RR_CLASS,
   RR_TYPE,
 } from '../dns/index.ts';
-import type { TransferRecord, TransferZone } from './transfer-zone.ts';
+import type { TransferPart, TransferZone } from './transfer-zone.ts';
 import type { TsigSigner } from './tsig.ts';
 
 const ROOT = knownName('.');
@@ -27,6 +27,8 @@ export interface MessageOptions {
   readonly signer: TsigSigner | undefined;
   /** Seconds since the Unix epoch, for signatures. */
   readonly nowSeconds: () => number;
+  /** Where each message is written (`messageRoom`); a message stands there until the next is made. */
+  readonly room: () => Octets;
 }
 
 /**
@@ -36,7 +38,7 @@ export interface MessageOptions {
 export function* transferMessages(
   query: Query,
   zone: TransferZone,
-  records: Iterable<TransferRecord>,
+  parts: Iterable<TransferPart>,
   options: MessageOptions,
 ): Generator<Octets> {
   const signerOctets = options.signer?.octets ?? 0;
@@ -50,14 +52,15 @@ export function* transferMessages(
     if (query.edns) writeOpt(writer, query.edns, RCODE.NOERROR, expire);
     return sign(writer, options);
   };
-  for (const record of records) {
-    if (add(writer, zone, record)) continue;
-    yield finish();
-    finish = () => sign(writer, options);
-    writer = startMessage(query, options);
-    writer.reserve(signerOctets);
-    // One record of ours is far smaller than an empty message's room.
-    add(writer, zone, record);
+  for (const part of parts) {
+    for (let from = 0; ; ) {
+      from = add(writer, zone, part, from);
+      if (from === sizeOf(part)) break;
+      yield finish();
+      finish = () => sign(writer, options);
+      writer = startMessage(query, options);
+      writer.reserve(signerOctets);
+    }
   }
   yield finish();
 }
@@ -71,21 +74,28 @@ export function refusal(query: Query, rcode: number): Octets {
   return writer.finish();
 }
 
-function startMessage(query: Query, { maxOctets }: MessageOptions): MessageWriter {
-  const writer = new MessageWriter(maxOctets);
+function startMessage(query: Query, { maxOctets, room }: MessageOptions): MessageWriter {
+  const writer = new MessageWriter(maxOctets, room());
   writer.header(query.id, RESPONSE | AUTHORITATIVE | (OPCODE.QUERY << 11) | RCODE.NOERROR);
   return writer;
 }
 
 function sign(writer: MessageWriter, { signer, nowSeconds }: MessageOptions): Octets {
-  const message = writer.finish();
-  return signer ? signer.sign(message, nowSeconds()) : message;
+  if (signer) {
+    writer.reserve();
+    writer.append('additional', signer.record(writer.written(), nowSeconds()));
+  }
+  return writer.written();
 }
 
-function add(writer: MessageWriter, zone: TransferZone, item: TransferRecord): boolean {
-  return item.kind === 'soa'
-    ? writer.soa('answer', zone.origin, zone.soa, item.serial, zone.ttlSeconds)
-    : writer.record('answer', item.record, zone.ttlSeconds);
+/** Writes a part from one of its records on; returns the first that does not fit. */
+function add(writer: MessageWriter, zone: TransferZone, part: TransferPart, from: number): number {
+  if (part.kind === 'records') return writer.answers(part.records, from, zone.ttlSeconds);
+  return writer.soa('answer', zone.origin, zone.soa, part.serial, zone.ttlSeconds) ? 1 : 0;
+}
+
+function sizeOf(part: TransferPart): number {
+  return part.kind === 'records' ? part.records.length : 1;
 }
 
 /** OPT in the response iff in the query, DO as there (RFC 6891 section 6.1.1, RFC 3225 section 3). */

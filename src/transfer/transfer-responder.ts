@@ -1,6 +1,7 @@
 import {
   type Client,
   type DomainName,
+  messageRoom,
   type Octets,
   type Query,
   RCODE,
@@ -14,7 +15,7 @@ import {
   emptyTransfer,
   fullTransfer,
   incrementalTransfer,
-  type TransferRecord,
+  type TransferPart,
   type TransferZone,
 } from './transfer-zone.ts';
 import { signRefusal, type TsigKey, type TsigVerdict, tsigSigner, verifyTsig } from './tsig.ts';
@@ -46,13 +47,17 @@ export interface TransferOptions {
   readonly onOutcome: (outcome: TransferOutcome, client: Client) => void;
 }
 
+/** Makes the messages of a response; undefined when the query does not ask for a transfer. */
+export type RespondToTransfer = (query: Query, room?: () => Octets) => Iterable<Octets> | undefined;
+
 /**
  * Answers AXFR and IXFR queries with the messages of their responses, made one by one as they are
- * taken; undefined for any other query. Over UDP there is one message: an incremental transfer
+ * taken; undefined for any other query. Each is made in a `room` (as of `transferRoom`), which may
+ * be the one before, or in one of its own. Over UDP there is one message: an incremental transfer
  * that fits, or the start of authority alone, which sends the client to TCP (RFC 1995 section 2).
  */
-export function transferResponder(options: TransferOptions) {
-  return (query: Query): Iterable<Octets> | undefined => {
+export function transferResponder(options: TransferOptions): RespondToTransfer {
+  return (query, room = transferRoom) => {
     if (!isTransferQuery(query)) return undefined;
     const verdict = verifyTsig(query.octets, options.keys, options.nowSeconds());
     const refused = badSignature(query, verdict, options);
@@ -70,19 +75,21 @@ export function transferResponder(options: TransferOptions) {
     }
     const plan = planTransfer(query, zone, options.history);
     options.onOutcome(plan.outcome, query.client);
-    const make: MakeMessages = (records, maxOctets) =>
-      transferMessages(query, zone, records, {
-        maxOctets,
-        signer: newSigner(),
-        nowSeconds: options.nowSeconds,
-      });
-    if (query.client.transport === 'tcp') return make(plan.records(), MAX_MESSAGE_OCTETS);
-    return overUdp(query, plan, make, zone);
+    const isTcp = query.client.transport === 'tcp';
+    const how = { nowSeconds: options.nowSeconds, room: isTcp ? room : transferRoom };
+    const make: MakeMessages = (parts, maxOctets) =>
+      transferMessages(query, zone, parts, { ...how, maxOctets, signer: newSigner() });
+    return isTcp ? make(plan.parts(), MAX_MESSAGE_OCTETS) : overUdp(query, plan, make, zone);
   };
 }
 
+/** Room for the longest message of a transfer. */
+export function transferRoom(): Octets {
+  return messageRoom(MAX_MESSAGE_OCTETS);
+}
+
 type Reason = readonly [outcome: TransferOutcome, rcode: number];
-type MakeMessages = (records: Iterable<TransferRecord>, maxOctets: number) => Iterable<Octets>;
+type MakeMessages = (parts: Iterable<TransferPart>, maxOctets: number) => Iterable<Octets>;
 
 const NOT_READY: Reason = ['not-ready', RCODE.SERVFAIL];
 
@@ -119,21 +126,21 @@ function reasonToRefuse(
 
 interface Plan {
   readonly outcome: TransferOutcome;
-  readonly records: () => Iterable<TransferRecord>;
+  readonly parts: () => Iterable<TransferPart>;
 }
 
 function planTransfer(query: Query, zone: TransferZone, history: ZoneHistory): Plan {
   const whole = () => fullTransfer(zone);
   const known = serialInAuthority(query);
   if (query.question.type === RR_TYPE.AXFR || known === undefined) {
-    return { outcome: 'axfr', records: whole };
+    return { outcome: 'axfr', parts: whole };
   }
   if (isUpToDate(known, zone.serial)) {
-    return { outcome: 'up-to-date', records: () => emptyTransfer(zone) };
+    return { outcome: 'up-to-date', parts: () => emptyTransfer(zone) };
   }
   const delta = history.since(known);
-  if (!delta) return { outcome: 'ixfr-as-axfr', records: whole };
-  return { outcome: 'ixfr', records: () => incrementalTransfer(zone, known, delta) };
+  if (!delta) return { outcome: 'ixfr-as-axfr', parts: whole };
+  return { outcome: 'ixfr', parts: () => incrementalTransfer(zone, known, delta) };
 }
 
 function* overUdp(
@@ -143,7 +150,7 @@ function* overUdp(
   zone: TransferZone,
 ): Generator<Octets> {
   if (plan.outcome === 'ixfr') {
-    const [message, second] = make(plan.records(), query.maxOctets);
+    const [message, second] = make(plan.parts(), query.maxOctets);
     if (!second) {
       yield message;
       return;

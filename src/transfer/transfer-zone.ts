@@ -19,15 +19,15 @@ export interface TransferZone {
   rrsets(): Iterable<RRset>;
 }
 
-/** What a transfer is made of: the record of a start of authority, by its serial, or another one. */
-export type TransferRecord =
+/** What a transfer is made of: a start of authority, by its serial, or records of one owner and type. */
+export type TransferPart =
   | { readonly kind: 'soa'; readonly serial: Serial }
-  | { readonly kind: 'record'; readonly record: ResourceRecord };
+  | { readonly kind: 'records'; readonly records: readonly ResourceRecord[] };
 
 /** The whole zone between two starts of authority (RFC 5936 section 2.2). */
-export function* fullTransfer(zone: TransferZone): Generator<TransferRecord> {
+export function* fullTransfer(zone: TransferZone): Generator<TransferPart> {
   yield { kind: 'soa', serial: zone.serial };
-  for (const { records } of zone.rrsets()) yield* plain(records);
+  for (const { records } of zone.rrsets()) yield { kind: 'records', records };
   yield { kind: 'soa', serial: zone.serial };
 }
 
@@ -36,7 +36,7 @@ export function* incrementalTransfer(
   zone: TransferZone,
   known: Serial,
   { removed, added }: ZoneDelta,
-): Generator<TransferRecord> {
+): Generator<TransferPart> {
   yield { kind: 'soa', serial: zone.serial };
   yield { kind: 'soa', serial: known };
   yield* withoutThose(removed, added);
@@ -46,7 +46,7 @@ export function* incrementalTransfer(
 }
 
 /** The answer to those who have it all (RFC 1995 section 2). */
-export function* emptyTransfer(zone: TransferZone): Generator<TransferRecord> {
+export function* emptyTransfer(zone: TransferZone): Generator<TransferPart> {
   yield { kind: 'soa', serial: zone.serial };
 }
 
@@ -54,15 +54,12 @@ export function* emptyTransfer(zone: TransferZone): Generator<TransferRecord> {
 function* withoutThose(
   rrsets: readonly RRset[],
   others: readonly RRset[],
-): Generator<TransferRecord> {
+): Generator<TransferPart> {
   const byKey = new Map(others.map(rrset => [rrsetKey(rrset), rrset]));
   for (const rrset of rrsets) {
     const other = byKey.get(rrsetKey(rrset));
     const kept = new Set(other?.records.map(recordValue));
-    yield* plain(rrset.records.filter(record => !kept.has(recordValue(record))));
+    const records = rrset.records.filter(record => !kept.has(recordValue(record)));
+    if (records.length > 0) yield { kind: 'records', records };
   }
-}
-
-function* plain(records: readonly ResourceRecord[]): Generator<TransferRecord> {
-  for (const record of records) yield { kind: 'record', record };
 }

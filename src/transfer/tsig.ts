@@ -72,6 +72,8 @@ export function verifyTsig(
 export interface TsigSigner {
   /** How many octets a signature takes. */
   readonly octets: number;
+  /** The TSIG record that belongs behind the message. */
+  record(message: Octets, nowSeconds: number): Octets;
   /** The message with its TSIG record behind it. */
   sign(message: Octets, nowSeconds: number): Octets;
 }
@@ -84,19 +86,21 @@ export interface TsigSigner {
 export function tsigSigner(key: TsigKey, queryMac: Octets | undefined): TsigSigner {
   let priorMac = queryMac;
   let isFirst = true;
+  const record = (message: Octets, nowSeconds: number) => {
+    const empty = emptyRecord(key, nowSeconds, idOf(message));
+    const covered = [
+      ...(priorMac ? [lengthAnd(priorMac)] : []),
+      message,
+      isFirst ? variables(key, empty) : timers(empty),
+    ];
+    priorMac = hmac(key, covered);
+    isFirst = false;
+    return tsigOctets(key, { ...empty, mac: priorMac });
+  };
   return {
     octets: tsigOctets(key, emptyRecord(key, 0, 0)).length + macOctets(key),
-    sign: (message, nowSeconds) => {
-      const record = emptyRecord(key, nowSeconds, idOf(message));
-      const covered = [
-        ...(priorMac ? [lengthAnd(priorMac)] : []),
-        message,
-        isFirst ? variables(key, record) : timers(record),
-      ];
-      priorMac = hmac(key, covered);
-      isFirst = false;
-      return append(message, tsigOctets(key, { ...record, mac: priorMac }));
-    },
+    record,
+    sign: (message, nowSeconds) => append(message, record(message, nowSeconds)),
   };
 }
 

@@ -42,7 +42,12 @@ export type FromAnswerThread =
       readonly client: Client;
       readonly maxOctets: number;
     }
-  | { readonly kind: 'more'; readonly transfer: number }
+  /** `spare` held a message that has been written. */
+  | {
+      readonly kind: 'more';
+      readonly transfer: number;
+      readonly spare: ArrayBuffer | undefined;
+    }
   /** The client is gone, or has all it wants. */
   | { readonly kind: 'enough'; readonly transfer: number }
   | { readonly kind: 'pong'; readonly ping: number }

@@ -9,11 +9,12 @@ import {
   sleep,
 } from '../runtime/index.ts';
 import type { Listeners, ListenSocket, UdpMode } from '../server/index.ts';
+import type { RespondToTransfer } from '../transfer/index.ts';
 import { type ServingState, type Zone, zoneSteps } from '../zone/index.ts';
 import { ANSWER_COUNTERS } from './answer-counters.ts';
 import type { AnswerThreadOptions, FromAnswerThread, ToAnswerThread } from './answer-messages.ts';
 import { AnswerWorker } from './answer-worker.ts';
-import { type RespondToTransfer, TransferPump } from './transfer-pump.ts';
+import { TransferPump } from './transfer-pump.ts';
 
 /** What answer threads are started with. */
 export interface AnswerThreadsOptions {
@@ -71,7 +72,7 @@ export class AnswerSlot {
   /** Fills the place; resolves when the thread serves, rejects when it dies before. */
   async start(): Promise<void> {
     const { clock, thread, transfer, log } = this.#options;
-    const pump = new TransferPump(transfer, message => this.tell(message));
+    const pump = new TransferPump(transfer, (message, moved) => this.tell(message, moved));
     const data = {
       options: thread,
       counters: this.counters.buffer as SharedArrayBuffer,
@@ -92,8 +93,8 @@ export class AnswerSlot {
     this.#look();
   }
 
-  tell(message: ToAnswerThread): void {
-    this.#worker?.tell(message);
+  tell(message: ToAnswerThread, moved?: readonly ArrayBuffer[]): void {
+    this.#worker?.tell(message, moved);
   }
 
   serve(state: ServingState): void {

@@ -37,8 +37,9 @@ export class AnswerWorker {
     return this.#hasEnded;
   }
 
-  tell(message: ToAnswerThread): void {
-    this.#worker.postMessage(message);
+  /** `moved` are buffers of the message that go over instead of being copied. */
+  tell(message: ToAnswerThread, moved: readonly ArrayBuffer[] = []): void {
+    this.#worker.postMessage(message, moved);
   }
 
   /** Ends the thread at once, in the middle of whatever it does. */

@@ -39,14 +39,19 @@ export class RemoteTransfers {
   async *#messages(query: Query): AsyncGenerator<Octets> {
     const transfer = this.#open(query);
     let next = this.#message(transfer);
+    let spare: ArrayBuffer | undefined;
     try {
       for (;;) {
         const octets = await next;
         if (octets === undefined) return;
         // One message ahead: it is made while the peer takes this one.
         next = this.#message(transfer);
-        this.#post({ kind: 'more', transfer });
+        this.#port.postMessage(
+          { kind: 'more', transfer, spare } satisfies FromAnswerThread,
+          spare ? [spare] : [],
+        );
         yield octets;
+        spare = octets.buffer as ArrayBuffer;
       }
     } finally {
       this.#waiting.delete(transfer);

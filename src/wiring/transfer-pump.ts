@@ -1,18 +1,27 @@
-import { type Octets, type Query, readQuery } from '../dns/index.ts';
+import { type Octets, readQuery } from '../dns/index.ts';
+import { type RespondToTransfer, transferRoom } from '../transfer/index.ts';
 import type { FromAnswerThread, ToAnswerThread } from './answer-messages.ts';
 
-/** The messages of the response to a transfer query; undefined when it is none. */
-export type RespondToTransfer = (query: Query) => Iterable<Octets> | undefined;
-
 type AboutTransfers = Extract<FromAnswerThread, { kind: 'transfer' | 'more' | 'enough' }>;
+type Opening = Extract<AboutTransfers, { kind: 'transfer' }>;
+type Tell = (message: ToAnswerThread, moved: readonly ArrayBuffer[]) => void;
 
-/** The control side of an answer thread's transfers: makes one message whenever one is wanted. */
+interface Running {
+  readonly messages: Iterator<Octets>;
+  /** Where a message was that has been written: the next one is made there. */
+  spare: ArrayBuffer | undefined;
+}
+
+/**
+ * The control side of an answer thread's transfers: makes one message whenever one is wanted. The
+ * messages go back and forth in the same few rooms, so that neither thread has any to clear away.
+ */
 export class TransferPump {
   readonly #respond: RespondToTransfer;
-  readonly #tell: (message: ToAnswerThread) => void;
-  readonly #running = new Map<number, Iterator<Octets>>();
+  readonly #tell: Tell;
+  readonly #running = new Map<number, Running>();
 
-  constructor(respond: RespondToTransfer, tell: (message: ToAnswerThread) => void) {
+  constructor(respond: RespondToTransfer, tell: Tell) {
     this.#respond = respond;
     this.#tell = tell;
   }
@@ -20,19 +29,34 @@ export class TransferPump {
   hear(message: AboutTransfers): void {
     const { transfer } = message;
     if (message.kind === 'enough') {
-      this.#running.get(transfer)?.return?.();
+      this.#running.get(transfer)?.messages.return?.();
       this.#running.delete(transfer);
       return;
     }
     if (message.kind === 'transfer') this.#open(message);
-    const next = this.#running.get(transfer)?.next();
+    const running = this.#running.get(transfer);
+    if (running && message.kind === 'more') running.spare = message.spare;
+    const next = running?.messages.next();
     if (next?.done) this.#running.delete(transfer);
-    this.#tell({ kind: 'transferred', transfer, octets: next?.done ? undefined : next?.value });
+    const octets: Octets | undefined = next?.done ? undefined : next?.value;
+    this.#tell(
+      { kind: 'transferred', transfer, octets },
+      octets ? [octets.buffer as ArrayBuffer] : [],
+    );
   }
 
-  #open({ transfer, octets, client, maxOctets }: Extract<AboutTransfers, { kind: 'transfer' }>) {
+  #open({ transfer, octets, client, maxOctets }: Opening): void {
     const read = readQuery(octets, client, maxOctets);
-    const messages = read.kind === 'query' ? this.#respond(read.query) : undefined;
-    if (messages) this.#running.set(transfer, messages[Symbol.iterator]());
+    if (read.kind !== 'query') return;
+    const room = () => {
+      const running = this.#running.get(transfer);
+      const spare = running?.spare;
+      if (running) running.spare = undefined;
+      return spare ? new Uint8Array(spare) : transferRoom();
+    };
+    const messages = this.#respond(read.query, room);
+    if (messages) {
+      this.#running.set(transfer, { messages: messages[Symbol.iterator](), spare: undefined });
+    }
   }
 }

@@ -12,6 +12,7 @@ import {
   type HistoryLimits,
   Notifier,
   notifySocket,
+  type RespondToTransfer,
   type Secondary,
   type SecondaryStatus,
   type TransferOutcome,
@@ -23,7 +24,6 @@ import {
 import type { Zone, ZoneDelta } from '../zone/index.ts';
 import type { KnownZone } from './kept-history.ts';
 import { isTransferOn, tsigKeys } from './options.ts';
-import type { RespondToTransfer } from './transfer-pump.ts';
 
 /** Zone transfers and notifications, from the config and the zone. */
 export interface Transfers {

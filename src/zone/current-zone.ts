@@ -144,7 +144,12 @@ export class CurrentZone {
       get nameCount() {
         return names.size;
       },
-      rrsets: () => [...names.values()].flatMap(node => settled(node) ?? NONE),
+      rrsets: () => {
+        const all: RRset[] = [];
+        for (const node of names.values())
+          for (const rrset of rrsetsOf(settled(node))) all.push(rrset);
+        return all;
+      },
       at: owner => rrsetsOf(settled(names.get(owner))),
       exists: name => {
         if (names.has(name) || name === origin) return true;
