@@ -8,6 +8,27 @@ import { findProgram, testWith } from '../fakes/real-programs.ts';
 import { FakeShell } from '../fakes/shell.ts';
 import { PROJECT } from '../paths.ts';
 
+interface Panel {
+  readonly id: number;
+  readonly title: string;
+  readonly type: string;
+  readonly datasource: unknown;
+  readonly gridPos: {
+    readonly x: number;
+    readonly y: number;
+    readonly w: number;
+    readonly h: number;
+  };
+  readonly fieldConfig: { readonly defaults: { readonly unit: string } };
+  readonly targets: readonly {
+    readonly refId: string;
+    readonly expr: string;
+    readonly legendFormat: string;
+  }[];
+}
+
+/** How Grafana names the data source that was chosen at the top of the page. */
+const VARIABLE = /^\$\{datasource\}$/;
 const FOLDER = join(PROJECT, 'config/prometheus');
 const read = (path: string) => readFileSync(join(PROJECT, path), 'utf8');
 const RULES = readdirSync(FOLDER).filter(file => file.endsWith('.rules.yml'));
@@ -48,14 +69,47 @@ test.each([
   expect(unknown).toEqual([]);
 });
 
-test('the dashboard asks for its data source, and no two panels share a place', () => {
-  const { panels, templating } = JSON.parse(read('config/grafana/mesonym.json')) as {
-    panels: { id: number; gridPos: { x: number; y: number } }[];
-    templating: { list: { name: string }[] };
+describe('the Grafana dashboard', () => {
+  const { panels, templating, ...dashboard } = JSON.parse(read('config/grafana/mesonym.json')) as {
+    panels: Panel[];
+    templating: { list: { name: string; type: string; query: string }[] };
+    uid: string;
+    schemaVersion: number;
   };
-  expect(templating.list.map(({ name }) => name)).toEqual(['datasource', 'job', 'instance']);
-  const places = panels.map(({ gridPos: { x, y } }) => `${x} ${y}`);
-  expect(new Set(places).size).toBe(panels.length);
+
+  test('has an address of its own, and asks for its data source', () => {
+    expect(dashboard.uid).toMatch(/^[\w-]{1,40}$/);
+    expect(dashboard).not.toHaveProperty('id');
+    expect(dashboard.schemaVersion).toBeGreaterThan(30);
+    expect(templating.list.map(({ name }) => name)).toEqual(['datasource', 'job', 'instance']);
+    expect(templating.list[0]).toMatchObject({ type: 'datasource', query: 'prometheus' });
+  });
+
+  test('no two panels share an id, a title or a place, and none is outside of the grid', () => {
+    for (const key of ['id', 'title'] as const) {
+      expect(new Set(panels.map(panel => panel[key])).size).toBe(panels.length);
+    }
+    const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) => {
+      expect(x + w).toBeLessThanOrEqual(24);
+      return Array.from({ length: w * h }, (_, at) => `${x + (at % w)} ${y + Math.floor(at / w)}`);
+    });
+    expect(new Set(cells).size).toBe(cells.length);
+  });
+
+  test.each(panels)('$title is a panel that Grafana knows', ({ type, datasource, ...panel }) => {
+    expect(type).toBe('timeseries');
+    expect(datasource).toEqual({ type: 'prometheus', uid: expect.stringMatching(VARIABLE) });
+    expect(panel.fieldConfig.defaults.unit).toMatch(/^(reqps|s|bytes|percentunit|short)$/);
+    const ids = panel.targets.map(({ refId }) => refId);
+    expect(ids).toEqual(['A', 'B', 'C'].slice(0, ids.length));
+    const defined = templating.list.map(({ name }) => name);
+    for (const { expr, legendFormat } of panel.targets) {
+      expect(legendFormat).not.toBe('');
+      const used = [...expr.matchAll(/\$(\w+)/g)].map(([, name]) => name);
+      expect(used.filter(name => !defined.includes(name))).toEqual([]);
+      expect(expr).toContain('{job=~"$job",instance=~"$instance"}');
+    }
+  });
 });
 
 test('the Marathon app runs a config that can be used', async () => {
