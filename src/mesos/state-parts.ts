@@ -14,14 +14,14 @@ import type { Report } from './json-fields.ts';
 import type { SpanSink } from './json-shape.ts';
 import type { Known, Leader, MasterState } from './master-state.ts';
 import { sameAs } from './same-as.ts';
-import { SpanCache } from './span-cache.ts';
+import { type BodySpans, SpanCache } from './span-cache.ts';
 import { StateError } from './state-error.ts';
 import { leaderOf } from './state-leader.ts';
 
-/** What was made of the spans of one body; undefined for what is left out. */
-export interface Spans {
-  readonly agents: SpanCache<Agent | undefined>;
-  readonly tasks: SpanCache<Task | undefined>;
+/** What was made of the spans of a body; undefined for what is left out. */
+interface Spans {
+  readonly agents: BodySpans<Agent | undefined>;
+  readonly tasks: BodySpans<Task | undefined>;
 }
 
 /** A framework of `/state` while it is walked. */
@@ -35,8 +35,7 @@ interface OpenFramework {
 
 /** Puts the parts of a body together, as they are found in its octets. */
 export class StateParts implements SpanSink {
-  readonly #before: Spans;
-  readonly #now: Spans;
+  readonly #spans: Spans;
   readonly #known: Known;
   readonly #given: Leader | undefined;
   readonly #fields = new Map<string, unknown>();
@@ -49,10 +48,8 @@ export class StateParts implements SpanSink {
   #framework: OpenFramework | undefined;
   #frameworkCount = 0;
 
-  /** @param before The spans of the body before. @param now Filled with those of this one. */
-  constructor(before: Spans, now: Spans, known: Known, given: Leader | undefined) {
-    this.#before = before;
-    this.#now = now;
+  constructor(spans: Spans, known: Known, given: Leader | undefined) {
+    this.#spans = spans;
     this.#known = known;
     this.#given = given;
   }
@@ -113,11 +110,14 @@ export class StateParts implements SpanSink {
       return;
     }
     const under = open && this.#frameworkId(open);
-    const span = SpanCache.keyOf(octets, start, end);
-    const before = this.#before.tasks.get(span);
-    const isGood = before ? !under || before.frameworkId === under : this.#before.tasks.has(span);
-    const task = isGood ? before : this.#decodeTask(parse(octets, start, end), under);
-    this.#now.tasks.set(span, task);
+    const key = SpanCache.keyOf(octets, start, end);
+    const known = this.#spans.tasks.find(key);
+    if (known && (!known.made || !under || known.made.frameworkId === under)) {
+      this.#place(known.made);
+      return;
+    }
+    const task = this.#decodeTask(parse(octets, start, end), under);
+    this.#spans.tasks.add(key, task);
     this.#place(task);
   }
 
@@ -138,14 +138,16 @@ export class StateParts implements SpanSink {
   }
 
   #takeAgent(octets: Buffer, start: number, end: number): void {
-    const span = SpanCache.keyOf(octets, start, end);
-    let agent = this.#before.agents.get(span);
-    if (!this.#before.agents.has(span)) {
-      agent = decodeAgent(parse(octets, start, end), this.#report);
-      if (agent) agent = sameAs(this.#known.agent(agent.id), agent);
-    }
-    this.#now.agents.set(span, agent);
+    const key = SpanCache.keyOf(octets, start, end);
+    const known = this.#spans.agents.find(key);
+    const agent = known ? known.made : this.#decodeAgent(parse(octets, start, end));
+    if (!known) this.#spans.agents.add(key, agent);
     if (agent) this.#agents.set(agent.id, agent);
+  }
+
+  #decodeAgent(json: unknown): Agent | undefined {
+    const agent = decodeAgent(json, this.#report);
+    return agent && sameAs(this.#known.agent(agent.id), agent);
   }
 
   #takeRecovered(json: unknown): void {

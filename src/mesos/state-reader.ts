@@ -1,8 +1,8 @@
-import type { StateFault } from './cluster-state.ts';
+import type { Agent, StateFault, Task } from './cluster-state.ts';
 import { JsonSpans } from './json-spans.ts';
 import { type Known, type Leader, type MasterState, NOTHING_KNOWN } from './master-state.ts';
 import { SpanCache } from './span-cache.ts';
-import { type Spans, StateParts } from './state-parts.ts';
+import { StateParts } from './state-parts.ts';
 import { STATE_SHAPE } from './state-shape.ts';
 
 /** A body that is being read. */
@@ -19,7 +19,8 @@ export interface StateBody {
  */
 export class StateReader {
   readonly #known: Known;
-  #spans: Spans = emptySpans();
+  readonly #agents = new SpanCache<Agent | undefined>();
+  readonly #tasks = new SpanCache<Task | undefined>();
   /** What the body before had to tell of the parts that are read each time. */
   #told: ReadonlySet<string> = new Set();
 
@@ -33,15 +34,16 @@ export class StateReader {
    * @param leader Who leads, for the v1 bodies, which do not say; `/state` speaks for itself.
    */
   begin(leader?: Leader): StateBody {
-    const next = emptySpans();
-    const parts = new StateParts(this.#spans, next, this.#known, leader);
+    const own = { agents: this.#agents.begin(), tasks: this.#tasks.begin() };
+    const parts = new StateParts(own, this.#known, leader);
     const spans = new JsonSpans(STATE_SHAPE, parts);
     return {
       write: octets => spans.write(octets),
       finish: () => {
         spans.finish();
         const state = parts.finish();
-        this.#spans = next;
+        own.agents.commit();
+        own.tasks.commit();
         return { ...state, faults: this.#untold(state.faults) };
       },
     };
@@ -63,8 +65,4 @@ export class StateReader {
 
 function text({ cause, where }: StateFault): string {
   return `${cause} ${where}`;
-}
-
-function emptySpans(): Spans {
-  return { agents: new SpanCache(), tasks: new SpanCache() };
 }
