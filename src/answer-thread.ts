@@ -42,6 +42,8 @@ import { AnswerTable, ZoneAnswers } from './zone/index.ts';
 
 /** How often cookies get the time, and the control thread the state of the upstreams. */
 const TICK_MS = 1000;
+/** The shortest there is: an answer does not wait until another thread's turn is over. */
+const TURN_US = 100;
 
 // The entry of a worker: this file is never imported, only started.
 if (parentPort) await run(parentPort, workerData as AnswerThreadData);
@@ -206,6 +208,7 @@ async function startServer(
 ): Promise<DnsServer> {
   // Whether there is FFI was said once already, by the control thread.
   const systemCalls = await loadSystemCalls(() => {});
+  systemCalls?.takeTurns(TURN_US);
   return makeServer({
     answering: {
       answerInto,

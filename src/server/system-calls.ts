@@ -1,6 +1,7 @@
 import { getSystemErrorName } from 'node:util';
 import type { Octets } from '../dns/index.ts';
 import { localSockaddr, readSockaddr, type SocketAddress, sockaddrOf } from './socket-address.ts';
+import { threadCalls } from './thread-calls.ts';
 
 /** The two ways DNS travels here. */
 export type Transport = 'udp' | 'tcp';
@@ -51,6 +52,11 @@ export interface SystemCalls {
   write(descriptor: number, octets: bigint, count: number): number;
   /** poll over `count` of `struct pollfd` at an address in memory. */
   poll(polled: bigint, count: number): number;
+  /**
+   * Asks for turns of so many microseconds (100 at least) for the calling thread. Where processors
+   * are scarce, one of short turns does not wait until another's long one is over (Linux 6.12).
+   */
+  takeTurns(microseconds: number): void;
   /** Where `octets` lie in memory; they stay there while `octets` is referenced. */
   addressOf(octets: Octets | Uint32Array | Int32Array): bigint;
 }
@@ -117,6 +123,7 @@ function systemCalls(koffi: Koffi): SystemCalls {
     ...socketCalls(library, check),
     ...descriptorCalls(library, check),
     ...trafficCalls(library, koffi),
+    ...threadCalls(library),
   };
 }
 
@@ -145,6 +152,7 @@ function libraryOf(koffi: Koffi) {
     recv: libc.func('int64_t recv(int, void *, size_t, int)'),
     send: libc.func('int64_t send(int, void *, size_t, int)'),
     poll: libc.func('int poll(void *, unsigned long, int)'),
+    syscall: libc.func('long syscall(long, int, void *, unsigned int)'),
   };
 }
 
@@ -222,7 +230,7 @@ function boundTo({ getsockname }: Library, descriptor: number, check: Check) {
 function trafficCalls(
   { recvmmsg, sendmmsg, accept4, recv, send, poll }: Library,
   koffi: Koffi,
-): Omit<SystemCalls, SocketCall | DescriptorCall> {
+): Omit<SystemCalls, SocketCall | DescriptorCall | 'takeTurns'> {
   const orError = (result: number) => (result < 0 ? -koffi.errno() : result);
   return {
     receive: (descriptor, headers, count) =>

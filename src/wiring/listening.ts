@@ -9,6 +9,12 @@ interface ListeningWorld extends Pick<World, 'clock' | 'log'> {
   readonly inherited?: readonly number[] | undefined;
 }
 
+/**
+ * How long this thread works before another may have its processor: shorter than the runtime's
+ * helpers (compiling, collecting garbage), longer than those that answer.
+ */
+const TURN_US = 300;
+
 /** The listening sockets of DNS. They outlive every config and every thread. */
 export class Listening {
   readonly listeners: Listeners;
@@ -28,6 +34,7 @@ export class Listening {
     const systemCalls = await loadSystemCalls(reason => {
       if (isBatched) log.warn('No system calls by FFI: UDP goes through Node alone', { reason });
     });
+    systemCalls?.takeTurns(TURN_US);
     const audience: { threads?: AnswerThreads } = {};
     const places = config.listeners.map(({ host, port }) => ({ address: host, port }));
     const listeners = await openListeners(places, {
