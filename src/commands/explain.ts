@@ -44,7 +44,7 @@ function partLines({ kind, id, name, records, faults }: PartFacts): readonly str
 }
 
 function taskLines(task: TaskFacts): readonly string[] {
-  const { naming, sources, chosenSource, records, faults, skipped, held } = task;
+  const { naming, sources, chosenSource, records, faults, skipped, held, isLeftOut } = task;
   const health = task.isHealthy === undefined ? '' : task.isHealthy ? ', healthy' : ', unhealthy';
   const found = sources.map(
     ({ source, addresses }) => `${source}: ${addresses.join(' ') || 'none'}`,
@@ -57,6 +57,7 @@ function taskLines(task: TaskFacts): readonly string[] {
     ...(held === undefined
       ? []
       : [`    held, for the leader does not list it: ${HELD_SINCE[held]}`]),
+    ...(isLeftOut ? ['    left out of the names it shares: its health check fails'] : []),
     ...(skipped === undefined ? [] : [`    without records: ${skipped}`]),
     ...records.map(recordLine),
     ...faults.map(faultLine),

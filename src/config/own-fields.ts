@@ -37,6 +37,11 @@ export const OWN_FIELDS = {
     yesNo().default(true),
     "Whether the masters' certificates are checked. `false` lets anybody pose as a master.",
   ),
+  leaveOutUnhealthy: row(
+    'names',
+    yesNo().default(false),
+    'Whether tasks whose health check fails are left out of the names they share with others. Where all of a name fail, all stay; names of single tasks stay in any case.',
+  ),
   answerLimit: row(
     'answers',
     integer(0, 65535, 'records').default(0),

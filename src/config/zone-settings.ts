@@ -20,6 +20,7 @@ export function namingOptions(config: Config) {
     ipSources: config.IPSources,
     enforceRfc952: config.enforceRFC952,
     srvWeight: config.SRVRecordDefaultWeight,
+    leaveOutUnhealthy: config.leaveOutUnhealthy,
     nameServer: config.SOAMname,
     secondaries: config.secondaries,
   };

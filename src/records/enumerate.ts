@@ -6,6 +6,7 @@ import type { MadeRecords } from './made-records.ts';
 import { masterRecords } from './master-records.ts';
 import type { NamingRules } from './rules.ts';
 import { isCounted, taskRecords } from './task-records.ts';
+import { unhealthyTasks } from './unhealthy-tasks.ts';
 
 /** A framework as `/v1/enumerate` lists it. */
 export interface EnumeratedFramework {
@@ -32,21 +33,22 @@ export function* enumerate(
 ): Generator<EnumeratedFramework> {
   const tasksOf = Map.groupBy(state.tasks.values(), ({ frameworkId }): FrameworkId => frameworkId);
   const isNew = firstSightings(fixedRecords(state, rules));
+  const unhealthy = unhealthyTasks(state, rules);
+  const recordsOf = (task: Task) =>
+    taskRecords(task, state, rules, unhealthy.isLeftOut(task.key)).records.filter(isNew);
   for (const { id, name } of state.frameworks.values()) {
-    yield { name, tasks: enumerateTasks(tasksOf.get(id) ?? [], state, rules, isNew) };
+    yield { name, tasks: enumerateTasks(tasksOf.get(id) ?? [], state, recordsOf) };
   }
 }
 
 function* enumerateTasks(
   tasks: readonly Task[],
   state: ClusterState,
-  rules: NamingRules,
-  isNew: (record: ResourceRecord) => boolean,
+  recordsOf: (task: Task) => readonly ResourceRecord[],
 ): Generator<EnumeratedTask> {
   for (const task of tasks) {
     if (!isCounted(task, state)) continue;
-    const { records } = taskRecords(task, state, rules);
-    yield { name: task.name, id: task.id, records: records.filter(isNew) };
+    yield { name: task.name, id: task.id, records: recordsOf(task) };
   }
 }
 

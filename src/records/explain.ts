@@ -10,6 +10,7 @@ import type { ServiceNames } from './service-names.ts';
 import { addressesFrom } from './task-addresses.ts';
 import { taskFacts } from './task-facts.ts';
 import { taskNames } from './task-names.ts';
+import { unhealthyTasks } from './unhealthy-tasks.ts';
 
 /** More than anybody reads; an explanation of 5,000 instances stays small. */
 const MOST_LISTED = 100;
@@ -47,12 +48,15 @@ function explanation(
 ): Explanation {
   const listed = concerned.slice(0, MOST_LISTED);
   const parts = partFacts(isAsked, state, rules);
+  const unhealthy = unhealthyTasks(state, rules);
   return {
     name: asked.name,
     address: asked.address,
     parts: parts.slice(0, MOST_LISTED),
     moreParts: Math.max(0, parts.length - MOST_LISTED),
-    tasks: listed.map(task => taskFacts(task, isAsked, state, rules)),
+    tasks: listed.map(task =>
+      taskFacts(task, isAsked, state, rules, unhealthy.isLeftOut(task.key)),
+    ),
     moreTasks: concerned.length - listed.length,
   };
 }

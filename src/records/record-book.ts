@@ -12,6 +12,7 @@ import { masterRecords } from './master-records.ts';
 import { nameServerRecords } from './name-server-records.ts';
 import type { NamingRules } from './rules.ts';
 import { taskRecords } from './task-records.ts';
+import { UnhealthyTasks, unhealthyTasks } from './unhealthy-tasks.ts';
 
 /** The records of each source that changed; none for a source that is gone. Keys are stable. */
 export type RecordChanges = ReadonlyMap<string, readonly ResourceRecord[]>;
@@ -40,6 +41,7 @@ export function recordBook(rules: NamingRules): RecordBook {
   const faults = faultBook();
   // Of the cluster; the state before cannot tell, since its maps may live on and change.
   const sources = new Set<string>();
+  let unhealthy = new UnhealthyTasks(rules);
   const note = (made: Made) => {
     const update = faults.note(made);
     for (const [source, records] of update.changes) {
@@ -49,12 +51,15 @@ export function recordBook(rules: NamingRules): RecordBook {
     return update;
   };
   return {
-    update: ({ state, touched }) =>
-      note(
-        touched === 'all'
-          ? withoutTheRest(sources, madeRecords(everything(state), state, rules))
-          : madeRecords(touched, state, rules),
-      ),
+    update: ({ state, touched }) => {
+      if (touched === 'all') {
+        unhealthy = unhealthyTasks(state, rules);
+        const made = madeRecords(everything(state), state, rules, unhealthy);
+        return note(withoutTheRest(sources, made));
+      }
+      const tasks = unhealthy.update(touched.tasks, state);
+      return note(madeRecords({ ...touched, tasks }, state, rules, unhealthy));
+    },
     reachAt: addresses =>
       faults.note([['nameserver', { records: nameServerRecords(addresses, rules), faults: [] }]]),
     faultCounts: faults.counts,
@@ -82,7 +87,12 @@ function* withoutTheRest(sources: ReadonlySet<string>, made: Made): Made {
   for (const source of rest) yield [source, NO_RECORDS];
 }
 
-function* madeRecords(touched: Touched, state: ClusterState, rules: NamingRules): Made {
+function* madeRecords(
+  touched: Touched,
+  state: ClusterState,
+  rules: NamingRules,
+  unhealthy: UnhealthyTasks,
+): Made {
   if (touched.masters) yield ['masters', masterRecords(state, rules)];
   for (const id of touched.frameworks) {
     const framework = state.frameworks.get(id);
@@ -94,7 +104,8 @@ function* madeRecords(touched: Touched, state: ClusterState, rules: NamingRules)
   }
   for (const key of touched.tasks) {
     const task = state.tasks.get(key);
-    yield [`task:${key}`, task ? taskRecords(task, state, rules) : NO_RECORDS];
+    const isLeftOut = unhealthy.isLeftOut(key);
+    yield [`task:${key}`, task ? taskRecords(task, state, rules, isLeftOut) : NO_RECORDS];
   }
 }
 

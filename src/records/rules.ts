@@ -17,6 +17,8 @@ export interface NamingOptions {
   readonly enforceRfc952: boolean;
   /** The weight of every SRV record, 0 to 65535; the priority is always 0. */
   readonly srvWeight: number;
+  /** Whether tasks whose health check fails are left out of the names they share with others. */
+  readonly leaveOutUnhealthy?: boolean;
   /** The zone's primary name server, `SOAMname`. */
   readonly nameServer: DomainName;
   /** Further servers of the zone; those with a name stand in its NS records. */

@@ -13,10 +13,11 @@ export function taskFacts(
   isAsked: (record: ResourceRecord) => boolean,
   state: ClusterState,
   rules: NamingRules,
+  isLeftOut: boolean,
 ): TaskFacts {
   const framework = state.frameworks.get(task.frameworkId);
   const agent = state.agents.get(task.agentId);
-  const made = taskRecords(task, state, rules);
+  const made = taskRecords(task, state, rules, isLeftOut);
   const { id, name, isHealthy } = task;
   return {
     id,
@@ -29,6 +30,7 @@ export function taskFacts(
     agent: { id: task.agentId, host: agent?.pid?.host ?? agent?.hostname },
     state: task.state,
     isHealthy,
+    isLeftOut,
     held: state.heldTasks.get(task.key),
     naming: naming(task, rules),
     ...addressFacts(task, state, rules),

@@ -1,5 +1,5 @@
 import { type IpAddress, type ResourceRecord, recordValue } from '../dns/index.ts';
-import type { Agent, ClusterState, Framework, Task } from '../mesos/index.ts';
+import type { Agent, ClusterState, Task } from '../mesos/index.ts';
 import { agentAddresses } from './host-addresses.ts';
 import type { RecordFault } from './made-records.ts';
 import { addAddresses, type MadeRecords, NO_RECORDS, onlyFault } from './made-records.ts';
@@ -8,7 +8,7 @@ import { taskAddresses } from './task-addresses.ts';
 import { type TaskNames, taskNames } from './task-names.ts';
 import { addDiscoveryPorts, addHostPorts, oddPorts } from './task-ports.ts';
 
-/** The only state in which a task has names; health is not looked at. */
+/** The only state in which a task has names. */
 export const RUNNING = 'TASK_RUNNING';
 
 /** Says whether a task counts: it runs, on an agent of the state. */
@@ -18,34 +18,42 @@ export function isCounted(task: Task, state: ClusterState): boolean {
 
 /**
  * The records of a task: for each form of its name the addresses of the service and of the instance,
- * the task's own and (below `slave`) its agent's, then its ports.
+ * the task's own and (below `slave`) its agent's, then its ports. One that is left out, since its
+ * health check fails, keeps the names that are its alone.
  */
-export function taskRecords(task: Task, state: ClusterState, rules: NamingRules): MadeRecords {
+export function taskRecords(
+  task: Task,
+  state: ClusterState,
+  rules: NamingRules,
+  isLeftOut = false,
+): MadeRecords {
   if (task.state !== RUNNING) return NO_RECORDS;
   const agent = state.agents.get(task.agentId);
   if (!agent) return onlyFault('unknown-agent', `${describe(task)} on ${task.agentId}`);
   const framework = state.frameworks.get(task.frameworkId);
   if (!framework) return onlyFault('unknown-framework', `${describe(task)} of ${task.frameworkId}`);
-  return runningTaskRecords(task, agent, framework, state, rules);
+  const forms = taskNames(task, rules.fragment(framework.name), rules);
+  return runningTaskRecords(task, agent, forms, state, rules, isLeftOut);
 }
 
 function runningTaskRecords(
   task: Task,
   agent: Agent,
-  framework: Framework,
+  forms: readonly TaskNames[],
   state: ClusterState,
   rules: NamingRules,
+  isLeftOut: boolean,
 ): MadeRecords {
-  const forms = taskNames(task, rules.fragment(framework.name), rules);
   const own = taskAddresses(task, agent, state, rules.ipSources).addresses;
   const agents = agentAddresses(agent, state);
   const ports = task.discovery?.ports ?? [];
   const records: ResourceRecord[] = [];
   for (const names of forms) {
-    addAddresses(records, names.service.own, own);
+    if (!isLeftOut) addAddresses(records, names.service.own, own);
     addAddresses(records, names.own, own);
-    addAddresses(records, names.service.onAgent, agents);
+    if (!isLeftOut) addAddresses(records, names.service.onAgent, agents);
     addAddresses(records, names.onAgent, agents);
+    if (isLeftOut) continue;
     addHostPorts(records, task, names, rules.srvWeight);
     addDiscoveryPorts(records, ports, names, rules);
   }
