@@ -9,4 +9,6 @@ export interface ConnectionContext {
   readonly limits: TcpLimits;
   readonly meter: Meter;
   readonly scratch: Scratch;
+  /** Where sockets put what they read, one after the other. */
+  readonly input: Buffer;
 }

@@ -35,10 +35,15 @@ export class FrameReader {
     return this.#begunOctets > 0;
   }
 
-  /** Takes the next chunk; only after `next` said `more`. */
+  /** Takes the next chunk, to be read where it stands; only after `next` said `more`. */
   push(chunk: Octets): void {
     this.#chunk = chunk;
     this.#at = 0;
+  }
+
+  /** Makes what `next` has not come to its own, for the octets of a chunk are only lent. */
+  keepRest(): void {
+    this.push(Uint8Array.from(this.#chunk.subarray(this.#at)));
   }
 
   next(): Found {

@@ -36,7 +36,6 @@ export class TcpConnection {
     this.#out = new TcpWriter(socket, context);
     this.#slow = new SlowQueries(context.answering, context.limits.slowQueries, context.meter);
     this.#lastMs = clock.monotonic();
-    socket.on('data', chunk => this.read(chunk));
     socket.on('drain', () => this.#resume());
     socket.on('end', () => this.#peerEnded());
     socket.on('error', () => this.#count('tcp_closed_by_error'));
@@ -76,7 +75,7 @@ export class TcpConnection {
     this.#socket.destroySoon();
   }
 
-  /** Takes octets of the client, as its socket hands them over. */
+  /** Takes octets of the client, which are read or copied before this returns. */
   read(chunk: Octets): void {
     const { counters, clock } = this.#context.answering;
     counters.values[counters.slot.tcp_received_octets] += chunk.length;
@@ -120,6 +119,7 @@ export class TcpConnection {
     } else if (this.#mustPause()) {
       this.#isPaused = true;
       this.#socket.pause();
+      this.#reader.keepRest();
     } else if (this.#hasPeerEnded) {
       this.#endWhenDone();
     }

@@ -6,24 +6,37 @@ import { frameOf } from './frames.ts';
 import type { TcpLimits } from './tcp-limits.ts';
 
 const FRAME_OCTETS = MAX_MESSAGE_OCTETS + 2;
+/** Few responses are longer; a write ends with the message that fills it. */
+const USUAL_FRAME_OCTETS = 8192;
 
-/** The buffer that responses are written to. A write the kernel takes at once leaves it free again. */
+/** Where responses are put together, and what carries them to the kernel. */
 export class Scratch {
   readonly writeOctets: number;
-  buffer: Buffer;
+  /** Has room for one message of the longest behind a full write. */
+  readonly buffer: Buffer;
+  #carrier: Buffer;
 
   /** One write carries up to half of what may be unsent, or one message of the longest. */
   constructor(limits: TcpLimits) {
     this.writeOctets = Math.max(1, limits.unsentOctets >> 1);
-    this.buffer = this.#fresh();
+    this.buffer = Buffer.allocUnsafeSlow(this.writeOctets + FRAME_OCTETS);
+    this.#carrier = this.#fresh();
   }
 
-  giveAway(): void {
-    this.buffer = this.#fresh();
+  /**
+   * Writes the first `octets` of the buffer. What carries them is free again when the kernel takes
+   * all at once; else it is kept with the connection, and so it is no larger than it has to be.
+   */
+  writeTo(socket: Socket, octets: number): void {
+    const whole = this.buffer.subarray(0, octets);
+    if (octets > this.#carrier.length) return void socket.write(Buffer.from(whole));
+    this.#carrier.set(whole);
+    socket.write(this.#carrier.subarray(0, octets));
+    if (socket.writableLength > 0) this.#carrier = this.#fresh();
   }
 
   #fresh(): Buffer {
-    return Buffer.allocUnsafeSlow(this.writeOctets + FRAME_OCTETS);
+    return Buffer.allocUnsafeSlow(this.writeOctets + USUAL_FRAME_OCTETS);
   }
 }
 
@@ -44,11 +57,8 @@ export class TcpWriter {
 
   /** Writes the first `octets` of the scratch buffer. */
   scratch(octets: number): void {
-    const { scratch } = this.#context;
     this.#count(octets);
-    this.#socket.write(scratch.buffer.subarray(0, octets));
-    // Nothing unsent means the kernel has it all; else the write still needs the buffer.
-    if (this.#socket.writableLength > 0) scratch.giveAway();
+    this.#context.scratch.writeTo(this.#socket, octets);
   }
 
   frame(message: Octets): void {

@@ -4,6 +4,7 @@ import { addressOctets, type Client, ipAddress, type Octets } from '../dns/index
 import type { Answering } from './answering.ts';
 import type { ConnectionContext } from './connection-context.ts';
 import { Meter, type ServerCounter } from './counters.ts';
+import { descriptorOf } from './descriptor-of.ts';
 import { duplicateOf } from './duplicate.ts';
 import type { ListenSocket } from './listeners.ts';
 import type { ServedSocket } from './served-socket.ts';
@@ -17,6 +18,11 @@ import { Scratch } from './tcp-writer.ts';
 /** How often connections are looked over for those that are overdue. */
 const SWEEP_MS = 250;
 const BACKLOG = 4096;
+/** Less than the least that may be unsent, so that a stream that is full tells when it no longer is. */
+const HIGH_WATER_OCTETS = 512;
+/** What is read at once. A client that takes no responses is owed the answers to so much at most. */
+const READ_OCTETS = 32_768;
+const NOTHING = new Uint8Array(0);
 
 /** The TCP side of an answer thread: all its connections, whatever socket they came by. */
 export class TcpConnections {
@@ -30,7 +36,8 @@ export class TcpConnections {
 
   constructor(answering: Answering, limits: TcpLimits, calls: SystemCalls | undefined) {
     const meter = new Meter(answering.counters);
-    this.#context = { answering, limits, meter, scratch: new Scratch(limits) };
+    const input = Buffer.allocUnsafeSlow(READ_OCTETS);
+    this.#context = { answering, limits, meter, scratch: new Scratch(limits), input };
     this.#calls = calls;
     this.#room = new TcpRoom(limits);
     this.#visits =
@@ -57,7 +64,8 @@ export class TcpConnections {
         allowHalfOpen: true,
         // Kept sockets hand the option down without a call for each connection.
         noDelay: !isKept,
-        highWaterMark: this.#context.scratch.writeOctets,
+        highWaterMark: HIGH_WATER_OCTETS,
+        pauseOnConnect: isKept,
       },
       socket => {
         this.#accept(socket);
@@ -88,20 +96,52 @@ export class TcpConnections {
     const address = ipAddress(remoteAddress.split('%')[0]);
     // Without an address the client is gone already.
     if (!address || !this.#admit(address.text)) return void socket.destroy();
-    this.#add(socket, { address: address.text, port, transport: 'tcp' }, addressOctets(address));
+    const client: Client = { address: address.text, port, transport: 'tcp' };
+    const octets = addressOctets(address);
+    const descriptor = this.#takenFrom(socket);
+    if (descriptor !== undefined) {
+      this.#stay({ descriptor, client, address: octets, unread: NOTHING, unsent: NOTHING });
+      return;
+    }
+    const connection = this.#add(socket, client, octets);
+    socket.on('data', chunk => connection.read(chunk));
+    socket.resume();
   }
 
-  /** A visitor stays: from now on a socket of Node's serves him. */
+  /** The connection of an accepted socket, without the socket; undefined where it cannot be had. */
+  #takenFrom(socket: Socket): number | undefined {
+    const accepted = this.#calls && descriptorOf(socket);
+    if (accepted === undefined) return undefined;
+    try {
+      const descriptor = this.#calls?.duplicate(accepted);
+      socket.destroy();
+      return descriptor;
+    } catch {
+      // No descriptor is left: the socket serves as it is.
+      return undefined;
+    }
+  }
+
+  /** A visitor stays: from now on a socket of Node's serves him, one that reads into our buffer. */
   #stay({ descriptor, client, address, unread, unsent }: StayingVisit): void {
+    const { input } = this.#context;
+    let connection: TcpConnection | undefined;
     const options: SocketConstructorOpts & { readonly highWaterMark: number } = {
       fd: descriptor,
       readable: true,
       writable: true,
       allowHalfOpen: true,
-      highWaterMark: this.#context.scratch.writeOctets,
+      highWaterMark: HIGH_WATER_OCTETS,
+      onread: {
+        buffer: input,
+        callback: octets => {
+          connection?.read(input.subarray(0, octets));
+          return true;
+        },
+      },
     };
     const socket = new Socket(options);
-    const connection = this.#add(socket, client, address);
+    connection = this.#add(socket, client, address);
     if (unsent.length > 0) socket.write(unsent);
     if (unread.length > 0) connection.read(unread);
   }

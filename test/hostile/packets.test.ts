@@ -17,7 +17,11 @@ describe.each(['batched', 'portable'])('UDP, %s', udpMode => {
   let product: ServedProduct;
   let client: UdpClient;
   beforeAll(async () => {
-    product = await serveProduct(HOSTILE_STATE, { udpMode, refreshSeconds: 3600 });
+    product = await serveProduct(HOSTILE_STATE, {
+      udpMode,
+      refreshSeconds: 3600,
+      tcpIdleSeconds: 2,
+    });
     client = await udpClient('127.0.0.1', product.port);
   });
   afterAll(async () => {

@@ -1,4 +1,5 @@
-import { setTimeout } from 'node:timers/promises';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { expect } from 'vitest';
 import type { Octets } from '../../src/dns/index.ts';
 import type { ServedProduct } from '../fakes/served-product.ts';
@@ -30,10 +31,19 @@ export async function expectUnharmed(product: ServedProduct): Promise<void> {
   expect(product.log.filter(line => /"level":(50|"error")/.test(line))).toEqual([]);
 }
 
-/** The share of a core that the server uses while nobody asks anything, over two seconds. */
-export async function idleShare(product: ServedProduct): Promise<number> {
+/** The share of a core that the server uses from now until something happens. */
+export async function shareUntil(product: ServedProduct, event: Promise<unknown>): Promise<number> {
   const beforeMs = product.cpuMs();
   const startMs = performance.now();
-  await setTimeout(2_000);
+  await event;
   return (product.cpuMs() - beforeMs) / (performance.now() - startMs);
+}
+
+/** The same until the server has had enough of a silent connection: that takes `tcpIdleSeconds`. */
+export async function idleShare(product: ServedProduct): Promise<number> {
+  const silent = connect(product.port, '127.0.0.1');
+  await once(silent, 'connect');
+  const share = await shareUntil(product, once(silent.resume(), 'end'));
+  silent.destroy();
+  return share;
 }
