@@ -8,6 +8,7 @@ import {
   opcodeHandler,
   refuseHandler,
   slowPath,
+  withCookieQueries,
   withOwnOptions,
   zoneHandler,
 } from './handlers/index.ts';
@@ -172,7 +173,7 @@ function makeParts(
   const signed = signedHandler(handle, options.tsigKeys, nowSeconds, counters);
   // The control thread checks and signs transfers itself: who may have one depends on the key.
   const all = options.isTransferOn ? firstOf(transfers.handle, signed) : signed;
-  const slow = slowPath(all, counters, log);
+  const slow = withCookieQueries(slowPath(all, counters, log), options.edns, systemClock());
   const ready = forwarder ? either(zone.answerInto, forwarder.answerInto) : zone.answerInto;
   const limits = { client, clock: systemClock(), seed: secret.uint32(), counters };
   const limited = limitResponses(ready, options.rateLimit, limits);

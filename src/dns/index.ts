@@ -47,7 +47,7 @@ export {
   EXTENDED_ERROR_OCTETS,
   OptWriter,
 } from './opt-writer.ts';
-export { findOpt, readQuery } from './query.ts';
+export { findOpt, isQueryWithoutQuestion, readQuery } from './query.ts';
 export { HEADER_OCTETS, OPT_OCTETS, QueryView, SCAN, scanQuery } from './query-view.ts';
 export {
   type AddressRecord,
@@ -62,6 +62,7 @@ export {
 export {
   badOptions,
   badVersion,
+  emptyResponse,
   formatError,
   makeResponse,
   notImplemented,

@@ -44,6 +44,13 @@ export function readQuery(octets: Octets, client: Client, maxOctets: number): Re
   return { kind: edns?.hasBadOptions ? 'bad-options' : 'query', query };
 }
 
+/** Says whether a message is a query of opcode QUERY with no question and nothing but an OPT record. */
+export function isQueryWithoutQuestion(octets: Octets): boolean {
+  if (octets.length < HEADER_OCTETS + OPT_OCTETS || (octets[2] & 0xf8) !== 0) return false;
+  const isEmpty = (pair(octets, 4) | pair(octets, 6) | pair(octets, 8)) === 0;
+  return isEmpty && pair(octets, 10) === 1;
+}
+
 function readQuestion(octets: Octets): Question | undefined {
   const records = pair(octets, 6) + pair(octets, 8) + pair(octets, 10);
   const isPlausible = HEADER_OCTETS + 5 + records * RECORD_OCTETS <= octets.length;

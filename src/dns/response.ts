@@ -51,11 +51,17 @@ export function makeResponse(query: Query, parts: ResponseParts): Octets {
  * where it has an opcode that is not ours to read (RFC 8906 section 3.1.4).
  */
 export function formatError(octets: Octets): Octets {
-  const response = new Uint8Array(HEADER_OCTETS);
-  response.set(octets.subarray(0, 2));
+  const isOurs = (octets[2] & 0x78) === OPCODE.QUERY;
+  return emptyResponse(octets, isOurs ? RCODE.FORMERR : RCODE.NOTIMP, 0);
+}
+
+/** A header with all counts at 0, and `room` octets behind it for what the caller adds. */
+export function emptyResponse(query: Octets, rcode: number, room: number): Octets {
+  const response = new Uint8Array(HEADER_OCTETS + room);
+  response.set(query.subarray(0, 2));
   // QR, the opcode and RD as asked.
-  response[2] = 0x80 | (octets[2] & 0x79);
-  response[3] = (octets[2] & 0x78) === OPCODE.QUERY ? RCODE.FORMERR : RCODE.NOTIMP;
+  response[2] = 0x80 | (query[2] & 0x79);
+  response[3] = rcode & 15;
   return response;
 }
 

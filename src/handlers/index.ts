@@ -4,6 +4,7 @@
  */
 
 export { chaosHandler } from './chaos-handler.ts';
+export { withCookieQueries } from './cookie-query.ts';
 export { firstOf, type Handler, type SlowPath } from './handler.ts';
 export { withOwnOptions } from './own-options.ts';
 export { opcodeHandler, refuseHandler } from './refuse-handler.ts';

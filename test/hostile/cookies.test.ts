@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AUTHORITIES, startAuthority } from '../fakes/authorities.ts';
-import { udpClient } from '../fakes/dns-client.ts';
+import { tcpClient, udpClient } from '../fakes/dns-client.ts';
 import { rawQuery } from '../fakes/raw-query.ts';
 import { testWith } from '../fakes/real-programs.ts';
 import { type ServedProduct, serveProduct } from '../fakes/served-product.ts';
 import { stateJson } from '../fakes/state-json.ts';
-import { seenResponse } from '../fakes/verdict.ts';
+import { seenResponse, verdictOf } from '../fakes/verdict.ts';
 
 const SECRET = 'e5e973e5a6b2a43f48e7dc849e37bfcf';
 const CLIENT_COOKIE = '2464c4abcf10c957';
@@ -49,6 +49,37 @@ describe.each(AUTHORITIES)('%s', name => {
     expect(answer.isAccepted).toBe(true);
     // named makes a new one each time; what is not echoed by the others they found wrong.
     if (name !== 'named') expect(answer.cookie).toBe(own);
+  });
+});
+
+// RFC 7873 section 5.4: a client may ask for a cookie without asking anything else.
+describe('without a question', () => {
+  const ask = async (cookie: string) => {
+    const client = await udpClient('127.0.0.1', ours.port);
+    const response = await client.ask(
+      rawQuery({ name: null, opt: { options: [[COOKIE, cookie]] } }),
+    );
+    await client.close();
+    return response;
+  };
+
+  test('the cookie is given, is good, and another is refused', async () => {
+    const first = await ask(CLIENT_COOKIE);
+    expect(verdictOf(first)).toBe('NOERROR opt cookie');
+    expect([first[4], first[5]]).toEqual([0, 0]);
+    const given = seenResponse(first)!.opt!.options.find(({ code }) => code === COOKIE)!.data!;
+    expect(given.toString('hex')).toMatch(/^2464c4abcf10c95701000000[0-9a-f]{24}$/);
+    expect(verdictOf(await ask(given.toString('hex')))).toBe('NOERROR opt cookie');
+    expect(verdictOf(await ask(`${CLIENT_COOKIE}01000000${'0a'.repeat(12)}`))).toBe(
+      'BADCOOKIE opt cookie',
+    );
+  });
+
+  test('by TCP as well', async () => {
+    const stream = await tcpClient('127.0.0.1', ours.port);
+    stream.send(rawQuery({ name: null, opt: { options: [[COOKIE, CLIENT_COOKIE]] } }));
+    expect(verdictOf(await stream.receive())).toBe('NOERROR opt cookie');
+    stream.close();
   });
 });
 
