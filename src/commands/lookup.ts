@@ -60,6 +60,7 @@ async function ask(server: Upstream, name: DomainName, type: number): Promise<Me
       cacheOctets: 0,
       staleSeconds: 0,
       maxInFlight: 1,
+      setTruncateBit: true,
       edns: { udpPayloadMax: UDP_PAYLOAD },
     },
     { mayRecurse: () => true, view: clientView() },

@@ -22,6 +22,7 @@ export type Settings = {
 /** Settings whose value is the path of a PEM file. */
 export const PEM_FIELDS = [
   'CACertFile',
+  'upstreamCACertFile',
   'certFile',
   'keyFile',
   'apiCertFile',

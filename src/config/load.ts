@@ -44,17 +44,25 @@ export function loadConfig(inputs: ConfigInputs): {
 } {
   const machine = inputs.machine ?? thisMachine();
   const path = inputs.file === undefined ? undefined : absolutePath(inputs.file);
-  const read = readKeys({ ...readFile(path, machine), ...inputs.settings });
+  const inFile = readKeys(readFile(path, machine));
+  const over = readKeys(inputs.settings ?? {});
   const environment = environmentSettings(inputs.environment ?? {});
-  const raw = { ...read.raw, ...environment.raw, ...flagSettings(inputs.flags ?? {}) };
+  const raw = {
+    ...inFile.raw,
+    ...over.raw,
+    ...environment.raw,
+    ...flagSettings(inputs.flags ?? {}),
+  };
   const { settings, faults } = checkFields(withHome(withoutUnset(raw)));
   const files = readNamedFiles(settings, machine.readText);
-  const all = [...read.faults, ...faults, ...checkTogether(settings), ...files.faults];
+  const keys = [...inFile.faults, ...over.faults];
+  const all = [...keys, ...faults, ...checkTogether(settings), ...files.faults];
   if (all.length > 0) throw new ConfigError(path ?? 'the settings', all);
   // Without faults no setting is missing.
   const whole = settings as Settings;
   const config = deepFreeze(finish(whole, raw, files, path, inputs, machine));
-  return { config, warnings: [...read.warnings, ...environment.warnings, ...doubts(whole)] };
+  const warnings = [...inFile.warnings, ...over.warnings, ...environment.warnings];
+  return { config, warnings: [...warnings, ...doubts(whole)] };
 }
 
 /** The file that is read when none is named, as in Mesos-DNS. */

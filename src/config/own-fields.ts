@@ -108,6 +108,11 @@ export const OWN_FIELDS = {
     yesNo().default(false),
     'Whether letters go upstream in random case, which makes forging harder; a few old servers dislike it.',
   ),
+  upstreamCACertFile: row(
+    'forwarding',
+    path().default(''),
+    'PEM file of the authorities the certificates of `tls://` upstreams are checked against. Default: those of Node.js.',
+  ),
   lameduckSeconds: row(
     'process',
     integer(0, 3600, 'seconds').default(3),

@@ -21,21 +21,30 @@ export function fieldNamed(key: string): FieldName | undefined {
 }
 
 /**
- * Sorts the keys of a config object. A key given twice in different case: the later one wins.
- * `null` leaves a default, and empties a list.
+ * Sorts the keys of a config object. A key given twice in different case is a fault, for nobody could
+ * tell which one counts. `null` leaves a default, and empties a list.
  */
 export function readKeys(written: Readonly<Record<string, unknown>>): ReadKeys {
   const raw: RawSettings = {};
+  const spellings = new Map<FieldName, string>();
   const faults: ConfigFault[] = [];
   const warnings: string[] = [];
   for (const [key, value] of Object.entries(written)) {
     const name = fieldNamed(key);
-    if (name !== undefined) raw[name] = value === null ? nullValue(name) : lowerKeys(value);
-    else if (OBSOLETE.has(key.toLowerCase()))
+    if (name !== undefined) {
+      const other = spellings.get(name);
+      if (other !== undefined) faults.push(givenTwice(key, other));
+      spellings.set(name, key);
+      raw[name] = value === null ? nullValue(name) : lowerKeys(value);
+    } else if (OBSOLETE.has(key.toLowerCase())) {
       warnings.push(`The setting ${key} is obsolete and ignored`);
-    else if (key !== '$schema') faults.push(unknownKey(key));
+    } else if (key !== '$schema') faults.push(unknownKey(key));
   }
   return { raw, faults, warnings };
+}
+
+function givenTwice(key: string, other: string): ConfigFault {
+  return { path: key, found: `the same setting as ${other}`, wanted: 'each setting once' };
 }
 
 function unknownKey(key: string): ConfigFault {

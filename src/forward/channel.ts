@@ -28,12 +28,6 @@ export interface OutgoingQuery {
   readonly questionEnd: number;
 }
 
-/** A query on its way: under which id, and whom to tell. */
-export interface Pending {
-  readonly query: OutgoingQuery;
-  readonly hear: (heard: Heard) => void;
-}
-
 /**
  * The message, when it is the response to `query` (RFC 5452 section 9.1): QR, opcode and the question
  * octet for octet, and every record sound; undefined for forged, late and broken ones. An error that
@@ -59,12 +53,4 @@ function bareError(query: OutgoingQuery, octets: Octets): UpstreamMessage | unde
   whole.set(octets.subarray(0, 4));
   whole.fill(0, 6, HEADER_OCTETS);
   return readUpstreamMessage(whole);
-}
-
-/** Says whether `octets` is a query that is still pending under its id. */
-export function isAsking(pending: ReadonlyMap<number, Pending>, octets: Octets): boolean {
-  const query = pending.get(wordAt(octets, 0))?.query;
-  if (!query || octets.length < query.questionEnd) return false;
-  const question = query.octets.subarray(HEADER_OCTETS, query.questionEnd);
-  return question.every((octet, index) => octet === octets[HEADER_OCTETS + index]);
 }

@@ -28,6 +28,7 @@ export interface HandlerParts {
   readonly resolver: Resolver;
   readonly hits: CacheHits;
   readonly opt: ClientOpt;
+  readonly setTruncateBit: boolean;
   readonly mayRecurse: (client: ClientView) => boolean;
   /** Says whether the query is one of our own that came round. */
   readonly isOwnQuery: (port: number, octets: Octets) => boolean;
@@ -100,7 +101,9 @@ function fromKept(
   extendedError?: number,
 ): Octets {
   const opt = parts.opt.record(query, kept.rcode, extendedError, kept.options);
-  return respond(query, kept, Math.floor(ageMs / 1000), opt);
+  const response = respond(query, kept, Math.floor(ageMs / 1000), opt);
+  if (!parts.setTruncateBit) response[2] &= 0xfd;
+  return response;
 }
 
 function fromUpstream(

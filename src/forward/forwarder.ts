@@ -22,6 +22,8 @@ export interface ForwardOptions extends UpstreamSetOptions {
   readonly staleSeconds: number;
   /** The most questions on their way at once. */
   readonly maxInFlight: number;
+  /** Whether a response that was cut says so. */
+  readonly setTruncateBit: boolean;
   /** What OPT records to clients say. */
   readonly edns: EdnsSettings;
 }
@@ -82,6 +84,7 @@ export function makeForwarder(
       resolver,
       hits,
       opt: new ClientOpt(settings, clock),
+      setTruncateBit: options.setTruncateBit,
       mayRecurse,
       isOwnQuery: (port, octets) => upstreams.all.some(one => one.isOwnQuery(port, octets)),
       world,

@@ -1,33 +1,22 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { Octets } from '../dns/index.ts';
-import type { Cancel, Clock, Random } from '../runtime/index.ts';
-import {
-  type Heard,
-  isAsking,
-  matchingResponse,
-  type OutgoingQuery,
-  type Pending,
-} from './channel.ts';
-import { putWord, wordAt } from './message-reader.ts';
+import type { Cancel, Clock } from '../runtime/index.ts';
+import type { Heard, OutgoingQuery } from './channel.ts';
+import { hearOverloaded, PendingQueries, type PendingWorld } from './pending-queries.ts';
 import type { UpstreamAddress } from './upstream-address.ts';
 
 const MAX_SOCKET_AGE_MS = 120_000;
 const MAX_PENDING = 4096;
 
-/** What asking by UDP needs of the world. */
-export interface UdpWorld {
+/** What asking by UDP needs of the world; its randomness draws sockets as well. */
+export interface UdpWorld extends PendingWorld {
   readonly clock: Clock;
-  /** Must be unpredictable: it draws ids and sockets. */
-  readonly random: Random;
-  /** Called for each datagram that answers none of our queries. */
-  readonly onMismatch: () => void;
 }
 
 /** One connected socket with the queries that left from it. */
 export class PooledSocket {
-  readonly #pending = new Map<number, Pending>();
-  readonly #world: UdpWorld;
+  readonly #pending: PendingQueries;
   readonly #socket: Socket;
   readonly #openedMs: number;
   /** The local port; 0 when there is none. */
@@ -38,7 +27,7 @@ export class PooledSocket {
 
   /** Bound and connected when the constructor returns, or retired when the system refused. */
   constructor(upstream: UpstreamAddress, world: UdpWorld, queries: number, nowMs: number) {
-    this.#world = world;
+    this.#pending = new PendingQueries(world, MAX_PENDING);
     this.#queriesLeft = queries;
     this.#openedMs = nowMs;
     const family = isIPv6(upstream.address) ? 6 : 4;
@@ -57,7 +46,7 @@ export class PooledSocket {
 
   /** Says whether a message is a query that left from here and waits for its response. */
   isAsking(octets: Octets): boolean {
-    return isAsking(this.#pending, octets);
+    return this.#pending.isAsking(octets);
   }
 
   /** Says whether it asks no more. */
@@ -67,16 +56,11 @@ export class PooledSocket {
 
   ask(query: OutgoingQuery, hear: (heard: Heard) => void): Cancel {
     this.#queriesLeft--;
-    const id = this.#drawId();
-    if (id === undefined) {
-      queueMicrotask(() => hear({ kind: 'fault', fault: 'overloaded' }));
-      return () => {};
-    }
-    this.#pending.set(id, { query, hear });
-    putWord(query.octets, 0, id);
+    const id = this.#pending.add(query, hear);
+    if (id === undefined) return hearOverloaded(hear);
     this.#send(query);
     return () => {
-      if (this.#pending.delete(id)) this.#closeWhenDone();
+      if (this.#pending.giveUp(id)) this.#closeWhenDone();
     };
   }
 
@@ -98,34 +82,18 @@ export class PooledSocket {
     }
   }
 
-  #drawId(): number | undefined {
-    if (this.#pending.size >= MAX_PENDING) return undefined;
-    for (;;) {
-      const id = this.#world.random.uint32() >>> 16;
-      if (!this.#pending.has(id)) return id;
-    }
-  }
-
   #receive(octets: Buffer): void {
-    const id = octets.length < 2 ? -1 : wordAt(octets, 0);
-    const pending = this.#pending.get(id);
-    const message = pending && matchingResponse(pending.query, octets);
-    if (!message) {
-      this.#world.onMismatch();
-      return;
-    }
-    this.#pending.delete(id);
+    const tell = this.#pending.take(octets);
+    if (!tell) return;
     this.#closeWhenDone();
-    pending.hear({ kind: 'response', message });
+    tell();
   }
 
   /** As well when nobody listens there, or no route leads there: what is on its way is lost. */
   close(): void {
-    const lost = [...this.#pending.values()];
-    this.#pending.clear();
     this.#isRetired = true;
+    this.#pending.lose('unreachable');
     this.#closeWhenDone();
-    for (const { hear } of lost) hear({ kind: 'fault', fault: 'unreachable' });
   }
 
   #closeWhenDone(): void {

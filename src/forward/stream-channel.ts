@@ -1,17 +1,11 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Octets } from '../dns/index.ts';
-import type { Cancel, Clock, Random } from '../runtime/index.ts';
-import {
-  type Channel,
-  type Heard,
-  isAsking,
-  matchingResponse,
-  type OutgoingQuery,
-  type Pending,
-} from './channel.ts';
+import type { Cancel, Clock } from '../runtime/index.ts';
+import type { Channel, Heard, OutgoingQuery } from './channel.ts';
 import { FrameReader } from './frame-reader.ts';
-import { putWord, wordAt } from './message-reader.ts';
+import { putWord } from './message-reader.ts';
+import { hearOverloaded, PendingQueries, type PendingWorld } from './pending-queries.ts';
 import type { UpstreamAddress } from './upstream-address.ts';
 
 /** A connection without queries on their way is closed after this long (RFC 7766 section 6.2.3). */
@@ -19,10 +13,8 @@ const IDLE_MS = 8_000;
 const MAX_PENDING = 1000;
 
 /** What asking by TCP and TLS needs of the world. */
-export interface StreamWorld {
+export interface StreamWorld extends PendingWorld {
   readonly clock: Clock;
-  readonly random: Random;
-  readonly onMismatch: () => void;
   /** Called for each query sent. */
   readonly onAsk: () => void;
   /** PEM of the authorities to trust for TLS; those of the runtime when undefined. */
@@ -85,7 +77,7 @@ function openSocket(upstream: UpstreamAddress, ca: string | undefined): Socket {
 }
 
 class Connection {
-  readonly #pending = new Map<number, Pending>();
+  readonly #pending: PendingQueries;
   readonly #frames = new FrameReader();
   readonly #socket: Socket;
   readonly #world: StreamWorld;
@@ -96,6 +88,7 @@ class Connection {
   constructor(socket: Socket, world: StreamWorld) {
     this.#socket = socket;
     this.#world = world;
+    this.#pending = new PendingQueries(world, MAX_PENDING);
     socket.on('data', chunk => this.#receive(chunk));
     socket.on('error', () => this.close());
     socket.on('end', () => this.close());
@@ -105,21 +98,16 @@ class Connection {
   ask(query: OutgoingQuery, hear: (heard: Heard) => void): Cancel {
     this.#cancelIdle?.();
     this.#world.onAsk();
-    const id = this.#pending.size < MAX_PENDING && this.isOpen ? this.#drawId() : undefined;
-    if (id === undefined) {
-      queueMicrotask(() => hear({ kind: 'fault', fault: 'overloaded' }));
-      return () => {};
-    }
-    this.#pending.set(id, { query, hear });
-    putWord(query.octets, 0, id);
+    const id = this.isOpen ? this.#pending.add(query, hear) : undefined;
+    if (id === undefined) return hearOverloaded(hear);
     this.#socket.write(framed(query));
     return () => {
-      if (this.#pending.delete(id)) this.#restWhenDone();
+      if (this.#pending.giveUp(id)) this.#restWhenDone();
     };
   }
 
   isOwnQuery(port: number, octets: Octets): boolean {
-    return this.#socket.localPort === port && isAsking(this.#pending, octets);
+    return this.#socket.localPort === port && this.#pending.isAsking(octets);
   }
 
   /** Ends the connection; every query on its way hears of it. */
@@ -128,17 +116,7 @@ class Connection {
     this.isOpen = false;
     this.#cancelIdle?.();
     this.#socket.destroy();
-    const fault = this.wasUsed ? 'closed' : 'unreachable';
-    const lost = [...this.#pending.values()];
-    this.#pending.clear();
-    for (const { hear } of lost) hear({ kind: 'fault', fault });
-  }
-
-  #drawId(): number {
-    for (;;) {
-      const id = this.#world.random.uint32() >>> 16;
-      if (!this.#pending.has(id)) return id;
-    }
+    this.#pending.lose(this.wasUsed ? 'closed' : 'unreachable');
   }
 
   #receive(chunk: Buffer): void {
@@ -148,17 +126,11 @@ class Connection {
   }
 
   #take(octets: Buffer): void {
-    const id = wordAt(octets, 0);
-    const pending = this.#pending.get(id);
-    const message = pending && matchingResponse(pending.query, octets);
-    if (!message) {
-      this.#world.onMismatch();
-      return;
-    }
+    const tell = this.#pending.take(octets);
+    if (!tell) return;
     this.wasUsed = true;
-    this.#pending.delete(id);
     this.#restWhenDone();
-    pending.hear({ kind: 'response', message });
+    tell();
   }
 
   #restWhenDone(): void {

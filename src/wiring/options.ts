@@ -108,6 +108,8 @@ export function forwardOptions(
     }),
     timeoutMs: config.timeout * 1000,
     inRandomCase: config.upstream0x20,
+    tlsAuthorities: config.pem.upstreamCACertFile,
+    setTruncateBit: config.setTruncateBit,
     ownPlaces,
     cacheOctets: config.cacheOctets,
     caps: {

@@ -274,6 +274,12 @@ describe('finds at once', () => {
       wanted: 'one of those in README; did you mean refreshSeconds?',
     },
     {
+      settings: { ttl: 60, TTL: 30 },
+      path: 'TTL',
+      found: 'the same setting as ttl',
+      wanted: 'each setting once',
+    },
+    {
       settings: { xyzzy: 5 },
       path: 'xyzzy',
       found: 'no known setting',

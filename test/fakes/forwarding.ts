@@ -103,6 +103,7 @@ const DEFAULTS: ForwardOptions = {
   cacheOctets: 2 ** 20,
   staleSeconds: 86_400,
   maxInFlight: 1_000,
+  setTruncateBit: true,
   inRandomCase: false,
   edns: { udpPayloadMax: UDP_PAYLOAD_MAX },
   ownPlaces: [],

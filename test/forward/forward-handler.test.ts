@@ -183,6 +183,17 @@ describe('a name outside', () => {
   });
 });
 
+test('setTruncateBit off hides TC and cuts all the same', async () => {
+  const one = await upstream(truncatesByUdp(100));
+  const { ask } = forwardingTo([one], { setTruncateBit: false });
+  const fresh = await ask('example.com');
+  const kept = await ask('example.com');
+  for (const response of [fresh, kept]) {
+    expect(response).toMatchObject({ flag_tc: false });
+    expect(response?.answers?.length).toBeLessThan(100);
+  }
+});
+
 function truncatesByUdp(count: number): Behaviour {
   return seen => {
     if (seen.transport === 'udp') return [responseTo(seen, { isTruncated: true })];
