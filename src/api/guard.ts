@@ -12,8 +12,11 @@ export interface GuardOptions {
   readonly credentials: { readonly principal: string; readonly secret: string } | undefined;
 }
 
-/** What became of a request at the gate: `unauthorized` may try again with credentials. */
-export type Verdict = 'allowed' | 'forbidden' | 'unauthorized';
+/** By the client's network, or for want of credentials: then it may try again with some. */
+export type Refusal = 'forbidden' | 'unauthorized';
+
+/** What became of a request at the gate. */
+export type Verdict = 'allowed' | Refusal;
 
 /** Decides about a request by its part, the client's address and its `Authorization` header. */
 export type Guard = (part: ApiPart, address: string, authorization: string | undefined) => Verdict;

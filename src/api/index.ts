@@ -3,6 +3,7 @@
  * stands there, health, metrics, explanations, the watch and the status page. Rules: RFC 9110, server-
  * sent events of the WHATWG HTML standard.
  */
+export type { Refusal } from './guard.ts';
 export { API_LIMITS, type ApiLimits, type ApiOptions, type ApiServer, startApi } from './server.ts';
 export type { ApiSources, ReadableZone } from './sources.ts';
 export type {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Log } from '../runtime/index.ts';
-import type { Guard } from './guard.ts';
+import type { Guard, Refusal } from './guard.ts';
 import { type Reply, text } from './reply.ts';
 import { type ApiRequest, accepts, matchRoute, type Route } from './route.ts';
 import { sendReply } from './send-reply.ts';
@@ -9,6 +9,7 @@ import { sendReply } from './send-reply.ts';
 export interface ResponderOptions {
   readonly routes: readonly Route[];
   readonly guard: Guard;
+  readonly onRefusal: (refusal: Refusal) => void;
   readonly log: Log;
 }
 
@@ -21,11 +22,16 @@ const MOST_HEAVY = 2;
 const COMMON_HEADERS = { 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' };
 
 /** Answers requests by the routes; what goes wrong inside is logged and never shown. */
-export function responder({ routes, guard, log }: ResponderOptions): OnRequest {
+export function responder({ routes, guard, onRefusal, log }: ResponderOptions): OnRequest {
+  const counting: Guard = (part, address, authorization) => {
+    const verdict = guard(part, address, authorization);
+    if (verdict !== 'allowed') onRefusal(verdict);
+    return verdict;
+  };
   let heavy = 0;
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     for (const [name, value] of Object.entries(COMMON_HEADERS)) response.setHeader(name, value);
-    const found = findRoute(request, routes, guard);
+    const found = findRoute(request, routes, counting);
     if ('kind' in found) return sendReply(response, found);
     const { route, asked } = found;
     if (!route.isHeavy) return sendReply(response, await route.answer(asked));

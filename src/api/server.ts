@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Clock, Log, Random } from '../runtime/index.ts';
 import { catalog } from './catalog.ts';
 import { limitConnections } from './connection-limit.ts';
-import { type GuardOptions, guard } from './guard.ts';
+import { type GuardOptions, guard, type Refusal } from './guard.ts';
 import { mesosDnsRoutes } from './mesos-dns-routes.ts';
 import { ownRoutes } from './own-routes.ts';
 import { type OnRequest, responder } from './respond.ts';
@@ -22,6 +22,8 @@ export interface ApiOptions {
   /** Made by `zoneWatch`; whoever publishes zones tells it. */
   readonly watch: ZoneWatch;
   readonly guard: GuardOptions;
+  /** Told of each request that the guard refuses. */
+  readonly onRefusal: (refusal: Refusal) => void;
   /** PEM texts; plain HTTP without. */
   readonly tls: { readonly certificate: string; readonly key: string } | undefined;
   /** `API_LIMITS` unless given. */
@@ -70,13 +72,16 @@ export const API_LIMITS: ApiLimits = {
 
 /** Listens; rejects when the address cannot be had. */
 export async function startApi(options: ApiOptions): Promise<ApiServer> {
-  const { sources, watch, clock, random, log } = options;
+  const { sources, watch, onRefusal, clock, random, log } = options;
   const routes = [
     ...mesosDnsRoutes(sources, random),
     ...ownRoutes(sources, watch, catalog(sources.services, clock)),
     await statusPage(),
   ];
-  const server = makeServer(options, responder({ routes, guard: guard(options.guard), log }));
+  const server = makeServer(
+    options,
+    responder({ routes, guard: guard(options.guard), onRefusal, log }),
+  );
   const { address, port } = await listen(server, options);
   return { address, port, close: () => close(server, options) };
 }

@@ -52,7 +52,13 @@ export type Notice =
   | { readonly kind: 'succeeded'; readonly pid: number };
 
 /** What the process counts beside its app. */
-export const PROCESS_COUNTERS = ['reloads_good', 'reloads_failed', 'unhandled_errors'] as const;
+export const PROCESS_COUNTERS = [
+  'reloads_good',
+  'reloads_failed',
+  'unhandled_errors',
+  'http_forbidden',
+  'http_unauthorized',
+] as const;
 
 /** Those counters, as they are shared with the metrics. */
 export type ProcessCounters = Counters<(typeof PROCESS_COUNTERS)[number]>;

@@ -193,6 +193,9 @@ export const CATALOGUE = {
   mesonym_answer_threads: gauge('Answer threads that run.'),
   mesonym_answer_thread_restarts_total: counter('Answer threads replaced after a failure.'),
   mesonym_config_reloads_total: counter('Reloads of the config.', { outcome: ['good', 'failed'] }),
+  mesonym_http_refused_total: counter('HTTP requests refused, by what they lacked.', {
+    cause: ['network', 'credentials'],
+  }),
   mesonym_unhandled_errors_total: counter('Errors nobody caught, survived by the control thread.'),
 } as const;
 

@@ -34,6 +34,8 @@ function processSamples({ processCounters }: Facts): readonly Sample[] {
   return [
     sample('mesonym_config_reloads_total', values[slot.reloads_good], { outcome: 'good' }),
     sample('mesonym_config_reloads_total', values[slot.reloads_failed], { outcome: 'failed' }),
+    sample('mesonym_http_refused_total', values[slot.http_forbidden], { cause: 'network' }),
+    sample('mesonym_http_refused_total', values[slot.http_unauthorized], { cause: 'credentials' }),
     sample('mesonym_unhandled_errors_total', values[slot.unhandled_errors]),
   ];
 }

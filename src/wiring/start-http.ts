@@ -1,4 +1,10 @@
-import { type ApiOptions, type ApiServer, startApi, type ZoneWatch } from '../api/index.ts';
+import {
+  type ApiOptions,
+  type ApiServer,
+  type Refusal,
+  startApi,
+  type ZoneWatch,
+} from '../api/index.ts';
 import type { Config } from '../config/index.ts';
 import type { Exposition } from '../metrics/index.ts';
 import type { NamingRules } from '../records/index.ts';
@@ -35,6 +41,7 @@ export async function startHttp(
     sources: apiSources(config, rules, facts, rate, exposition),
     watch,
     guard: apiGuard(config),
+    onRefusal: refusal => countRefusal(facts, refusal),
     tls: certificate && key ? { certificate, key } : undefined,
   };
   const api = await startPatiently(options, clock.monotonic() + patienceMs);
@@ -47,6 +54,10 @@ export async function startHttp(
       await api.close();
     },
   };
+}
+
+function countRefusal({ processCounters }: Facts, refusal: Refusal): void {
+  if (processCounters) processCounters.values[processCounters.slot[`http_${refusal}`]]++;
 }
 
 async function startPatiently(options: ApiOptions, untilMs: number): Promise<ApiServer> {

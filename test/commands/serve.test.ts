@@ -79,7 +79,7 @@ test('an error that nobody caught is counted, and the cluster is read again', as
   shell.signal('SIGINT');
   expect(await code).toBe(0);
   expect(shell.app.done).toEqual(['start ttl 60', 'refresh', 'refresh', 'close 0']);
-  expect(shell.app.counts()).toEqual([0, 0, 2]);
+  expect(shell.app.counts()).toEqual([0, 0, 2, 0, 0]);
 });
 
 test('SIGQUIT hands over to a successor and ends', async () => {

@@ -96,6 +96,7 @@ export async function serveApi(
       ...sources,
     },
     guard: { networks: {}, token: undefined, credentials: undefined },
+    onRefusal: () => {},
     tls: undefined,
     clock,
     random: seededRandom(1),

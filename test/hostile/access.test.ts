@@ -1,4 +1,5 @@
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Octets } from '../../src/dns/index.ts';
 import { queryOctets, tcpClient, udpClient } from '../fakes/dns-client.ts';
@@ -86,20 +87,34 @@ test('transferAcl: the zone is for those inside', async () => {
 
 test('apiAcl: HTTP is for those inside, but for health', async () => {
   product = await serveProduct(HOSTILE_STATE, { apiAcl: [`${INSIDE}/32`] });
-  const status = (path: string, localAddress: string) =>
-    new Promise(resolve => {
-      const asked = request(new URL(path, product.origin), { localAddress }, response => {
-        response.resume();
-        resolve(response.statusCode);
-      });
-      asked.end();
+  const get = (path: string, localAddress: string) =>
+    new Promise<IncomingMessage>(resolve => {
+      request(new URL(path, product.origin), { localAddress }, resolve).end();
     });
+  const status = async (path: string, localAddress: string) => {
+    const response = await get(path, localAddress);
+    response.resume();
+    return response.statusCode;
+  };
   for (const path of ['/v1/config', '/v1/axfr', '/metrics', '/v1/status', '/v1/watch?since=0']) {
     expect(await status(path, OUTSIDE), path).toBe(403);
   }
   expect(await status('/v1/axfr', INSIDE)).toBe(200);
   expect(await status('/health', OUTSIDE)).toBe(200);
   expect(await status('/ready', OUTSIDE)).toBe(200);
+  const metrics = await text(await get('/metrics', INSIDE));
+  expect(metrics).toMatch(/^mesonym_http_refused_total\{cause="network"\} 5$/m);
+  expect(metrics).toMatch(/^mesonym_http_refused_total\{cause="credentials"\} 0$/m);
+});
+
+test('apiToken: HTTP without it is refused and counted', async () => {
+  product = await serveProduct(HOSTILE_STATE, { apiToken: 'open-sesame' });
+  const withToken = (token: string) =>
+    fetch(`${product.origin}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+  expect((await withToken('open-says-me')).status).toBe(401);
+  expect(await (await withToken('open-sesame')).text()).toMatch(
+    /^mesonym_http_refused_total\{cause="credentials"\} 1$/m,
+  );
 });
 
 test('a silent upstream costs no slot for ever', async () => {
