@@ -6,6 +6,7 @@ import { type BenchArguments, readArguments, USAGE } from './arguments.ts';
 import type { BenchContext, Benchmark, BenchResult } from './benchmark.ts';
 import { makeCorpus } from './corpus.ts';
 import { EVENT_TO_ANSWER } from './event-to-answer.ts';
+import { FEATURES } from './features.ts';
 import { FORWARDING } from './forwarding.ts';
 import { judge } from './goals.ts';
 import { findPrograms } from './load/programs.ts';
@@ -28,6 +29,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   UDP_LATENCY,
   TCP_THROUGHPUT,
   FORWARDING,
+  FEATURES,
   MEMORY,
   MICRO,
   EVENT_TO_ANSWER,
