@@ -53,10 +53,12 @@ export function parsed<Value>(wanted: string, parse: (text: string) => Value | u
 /** A list in which nothing stands twice, compared by the shown text. */
 export function list<Item extends z.ZodType>(item: Item, wanted: string) {
   return z.array(item, { error: wanted }).superRefine((values, context) => {
+    const seen = new Set<string>();
     values.forEach((value, index) => {
-      const isDouble = values.slice(0, index).some(other => spelling(other) === spelling(value));
-      if (isDouble)
+      const text = spelling(value);
+      if (seen.has(text))
         context.addIssue({ code: 'custom', path: [index], message: 'each one only once' });
+      seen.add(text);
     });
   });
 }

@@ -35,7 +35,7 @@ export function readKeys(written: Readonly<Record<string, unknown>>): ReadKeys {
       const other = spellings.get(name);
       if (other !== undefined) faults.push(givenTwice(key, other));
       spellings.set(name, key);
-      raw[name] = value === null ? nullValue(name) : lowerKeys(value);
+      raw[name] = value === null ? nullValue(name) : lowerKeys(value, [key], faults);
     } else if (OBSOLETE.has(key.toLowerCase())) {
       warnings.push(`The setting ${key} is obsolete and ignored`);
     } else if (key !== '$schema') faults.push(unknownKey(key));
@@ -57,11 +57,28 @@ function nullValue(name: FieldName): unknown {
   return Array.isArray(FIELDS[name].schema.safeParse(undefined).data) ? [] : undefined;
 }
 
+/** Deeper than any setting goes; what lies below is left out. */
+const MAX_DEPTH = 8;
+
 /** The keys of nested objects are all lower case, zone names among them. */
-function lowerKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(lowerKeys);
+function lowerKeys(value: unknown, path: readonly string[], faults: ConfigFault[]): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key.toLowerCase(), lowerKeys(inner)]),
-  );
+  if (path.length > MAX_DEPTH) {
+    const found = `nested more than ${MAX_DEPTH} levels deep`;
+    faults.push({ path: path[0], found, wanted: 'what README says' });
+    return undefined;
+  }
+  if (Array.isArray(value)) {
+    return value.map((inner, index) => lowerKeys(inner, [...path, `[${index}]`], faults));
+  }
+  const spellings = new Map<string, string>();
+  const entries = Object.entries(value).map(([key, inner]) => {
+    const lower = key.toLowerCase();
+    const other = spellings.get(lower);
+    if (other !== undefined)
+      faults.push(givenTwice(`${path.join('.').replaceAll('.[', '[')}.${key}`, other));
+    spellings.set(lower, key);
+    return [lower, lowerKeys(inner, [...path, key], faults)];
+  });
+  return Object.fromEntries(entries);
 }

@@ -280,6 +280,12 @@ describe('finds at once', () => {
       wanted: 'each setting once',
     },
     {
+      settings: { zoneResolvers: { 'A.example': ['192.0.2.1'], 'a.EXAMPLE': ['192.0.2.2'] } },
+      path: 'zoneResolvers.a.EXAMPLE',
+      found: 'the same setting as A.example',
+      wanted: 'each setting once',
+    },
+    {
       settings: { xyzzy: 5 },
       path: 'xyzzy',
       found: 'no known setting',
@@ -399,6 +405,24 @@ describe('finds at once', () => {
       'port',
       'resolvrs',
       'ttl',
+    ]);
+  });
+
+  test('what is nested too deep for any reader', () => {
+    const text = `{"masters": ${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+    const inputs = {
+      file: '/deep.json',
+      machine: { readText: () => text, ownAddresses: () => [] },
+    };
+    expect(() => loadConfig(inputs)).toThrow(
+      /^Cannot use \/deep\.json: masters is nested more than 8 levels deep, /,
+    );
+  });
+
+  test('one of very many doubles, soon', () => {
+    const masters = Array.from({ length: 50_000 }, (_, index) => `m${index}:5050`);
+    expect(faultsOf({ masters: [...masters, 'M7:5050'] })).toMatchObject([
+      { path: 'masters[50000]' },
     ]);
   });
 
