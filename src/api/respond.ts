@@ -16,7 +16,7 @@ export interface ResponderOptions {
 /** The listener of Node's HTTP server. */
 export type OnRequest = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** How many heavy routes may be at work at once; each holds what it lists. */
+/** How many heavy responses may be under way at once: each is held until its client has taken it. */
 const MOST_HEAVY = 2;
 
 const COMMON_HEADERS = { 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' };
@@ -39,6 +39,7 @@ export function responder({ routes, guard, onRefusal, log }: ResponderOptions): 
     heavy++;
     try {
       await sendReply(response, await route.answer(asked));
+      await untilTaken(request, response);
     } finally {
       heavy--;
     }
@@ -50,6 +51,21 @@ export function responder({ routes, guard, onRefusal, log }: ResponderOptions): 
       else void sendReply(response, text(500, 'Internal error'));
     });
   };
+}
+
+/** Resolves when the kernel has the whole response, or the client is gone. */
+async function untilTaken({ socket }: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (response.writableFinished || socket.destroyed) return;
+  await new Promise<void>(resolve => {
+    const done = () => {
+      response.off('finish', done);
+      socket.off('close', done);
+      resolve();
+    };
+    response.on('finish', done);
+    // A response that waits behind another of its connection never hears of the end.
+    socket.on('close', done);
+  });
 }
 
 interface Found {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { API_LIMITS, type ApiLimits } from '../../src/api/index.ts';
+import type { Explanation } from '../../src/records/index.ts';
 import { testWith } from '../fakes/real-programs.ts';
 import { ask, serveApi } from '../fakes/served-api.ts';
 
@@ -120,4 +121,19 @@ testWith('openssl')('with certificate and key it is served by TLS', async () => 
       .end();
   });
   expect(status).toBe(200);
+});
+
+test('long responses that nobody takes are few, and go with their clients', async () => {
+  // More than the kernel holds for a connection.
+  const long = 'x'.repeat(2 ** 24) as unknown as Explanation;
+  const api = await serveApi({ explain: () => long });
+  onTestFinished(() => api.close());
+  const path = '/v1/explain/web.mesos';
+  const status = async () => (await ask(`http://127.0.0.1:${api.port}${path}`)).status;
+  const deaf = [opened(api.port), opened(api.port)];
+  for (const socket of deaf) socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(3));
+  await Promise.all(deaf.map(socket => once(socket, 'readable')));
+  expect(await status()).toBe(503);
+  for (const socket of deaf) socket.destroy();
+  await expect.poll(status).toBe(200);
 });
