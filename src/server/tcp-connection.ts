@@ -165,8 +165,9 @@ export class TcpConnection {
     this.#settled();
   }
 
+  /** A transfer has its connection to itself: each holds messages, and one client may ask for many. */
   #mustPause(): boolean {
-    return this.#isClosing || this.#slow.isFull || this.#out.isFull;
+    return this.#isClosing || this.#transfers > 0 || this.#slow.isFull || this.#out.isFull;
   }
 
   /** The client took what was written, or a slow answer made room: go on where reading stopped. */

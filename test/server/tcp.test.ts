@@ -286,6 +286,26 @@ describe('a transfer', () => {
     for (let id = 0; id < 1000; id++) expect(idOf((await client.receive())!)).toBe(id);
   });
 
+  test('has its connection to itself: what is asked meanwhile waits', async () => {
+    const counter = { made: 0 };
+    let begun = 0;
+    const transfer = () => {
+      begun++;
+      return messages(1000, counter);
+    };
+    const server = await start({ transfer });
+    const client = await join(server);
+    client.socket.pause();
+    client.send(slow(1), slow(2), web(3));
+    await until(() => counter.made > 0);
+    for (let turn = 0; turn < 50; turn++) await settle();
+    expect([begun, server.count('tcp4_queries')]).toEqual([1, 1]);
+    for (let sent = 0; sent < 2; sent++) {
+      for (let id = 0; id < 1000; id++) expect(idOf((await client.receive())!)).toBe(id);
+    }
+    expect(idOf((await client.receive())!)).toBe(3);
+  });
+
   test('ends when the client goes away', async () => {
     const counter = { made: 0 };
     const server = await start({ transfer: () => messages(1000, counter) });
