@@ -61,6 +61,7 @@ async function ask(server: Upstream, name: DomainName, type: number): Promise<Me
       staleSeconds: 0,
       maxInFlight: 1,
       setTruncateBit: true,
+      ownZones: [],
       edns: { udpPayloadMax: UDP_PAYLOAD },
     },
     { mayRecurse: () => true, view: clientView() },

@@ -7,6 +7,7 @@ import { Flights } from './flights.ts';
 import { forwardHandler } from './forward-handler.ts';
 import { DEFAULT_CAPS, type LifetimeCaps } from './lifetime.ts';
 import { addressLookup, type ResolveAddresses } from './lookup.ts';
+import { messageName, withAncestors } from './message-names.ts';
 import { Resolver } from './resolver.ts';
 import { ResponseCache } from './response-cache.ts';
 import type { UpstreamStatus } from './upstream.ts';
@@ -22,6 +23,8 @@ export interface ForwardOptions extends UpstreamSetOptions {
   readonly staleSeconds: number;
   /** The most questions on their way at once. */
   readonly maxInFlight: number;
+  /** Zones that we answer for: of their names upstreams have nothing to say. */
+  readonly ownZones: readonly DomainName[];
   /** Whether a response that was cut says so. */
   readonly setTruncateBit: boolean;
   /** What OPT records to clients say. */
@@ -60,6 +63,11 @@ export interface Forwarder {
 
 const WAITERS_PER_QUESTION = 10;
 
+function isWithin(zones: readonly DomainName[]): (name: string) => boolean {
+  const own = new Set(zones.map(messageName));
+  return name => withAncestors(name).some(above => own.has(above));
+}
+
 /** Builds forwarding for one thread. */
 export function makeForwarder(
   options: ForwardOptions,
@@ -73,7 +81,8 @@ export function makeForwarder(
     waiters: options.maxInFlight * WAITERS_PER_QUESTION,
   });
   const caps = options.caps ?? DEFAULT_CAPS;
-  const resolver = new Resolver({ routes: upstreams.routes, cache, flights, caps, world });
+  const isOwn = isWithin(options.ownZones);
+  const resolver = new Resolver({ routes: upstreams.routes, cache, flights, caps, isOwn, world });
   const hits = new CacheHits(cache, world, options.staleSeconds * 1000, kept =>
     resolver.renew(kept),
   );

@@ -1,4 +1,11 @@
-import { HEADER_OCTETS, MAX_LABEL_OCTETS, MAX_NAME_OCTETS, type Octets } from '../dns/index.ts';
+import {
+  type DomainName,
+  HEADER_OCTETS,
+  MAX_LABEL_OCTETS,
+  MAX_NAME_OCTETS,
+  nameOctets,
+  type Octets,
+} from '../dns/index.ts';
 import { lowered, MAX_HOPS, wordAt } from './message-reader.ts';
 
 /**
@@ -51,6 +58,11 @@ function loweredText(octets: Octets, at: number, end: number): string {
   let text = '';
   for (let index = at; index < end; index++) text += String.fromCharCode(lowered(octets[index]));
   return text;
+}
+
+/** A name of ours as `MessageNames` makes them. */
+export function messageName(name: DomainName): string {
+  return Buffer.from(nameOctets(name)).toString('latin1');
 }
 
 /** A name and every name above it, the root last; as `MessageNames` makes them. */

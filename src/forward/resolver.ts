@@ -37,6 +37,8 @@ export interface ResolverParts {
   readonly cache: ResponseCache;
   readonly flights: Flights;
   readonly caps: LifetimeCaps;
+  /** Says whether a name, as `MessageNames` makes it, is in a zone that we answer for. */
+  readonly isOwn: (name: string) => boolean;
   readonly world: ForwardWorld;
 }
 
@@ -136,7 +138,8 @@ export class Resolver {
   #keep(ask: Ask, message: UpstreamMessage): KeptResponse | undefined {
     const { cache, caps, world } = this.#parts;
     // What only EDNS can say (RFC 6891 section 6.1.3) concerns the hop, not the client.
-    const scrubbed = message.rcode > MAX_PLAIN_RCODE ? undefined : scrub(message);
+    const scrubbed =
+      message.rcode > MAX_PLAIN_RCODE ? undefined : scrub(message, this.#parts.isOwn);
     if (!scrubbed) return undefined;
     const kept = keepResponse(
       scrubbed,

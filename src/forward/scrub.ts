@@ -24,15 +24,18 @@ const MAX_CHAIN = 16;
 
 /**
  * The part of a response that concerns its question: the asked name and its chain of aliases, the
- * zones above them, the addresses of hosts that the answer names. All else is stripped, and OPT with
- * it, for that is the hop's own. Octets stay as they came unless something is stripped from their
+ * zones above them, the addresses of hosts that the answer names. All else is stripped: what others
+ * say of our zone (`isOwn`, of names as `MessageNames` makes them), and OPT, for that is the hop's own. Octets stay as they came unless something is stripped from their
  * middle. Undefined when nothing sound can be made of it.
  */
-export function scrub(message: UpstreamMessage): UpstreamMessage | undefined {
+export function scrub(
+  message: UpstreamMessage,
+  isOwn: (name: string) => boolean,
+): UpstreamMessage | undefined {
   if (message.records.every(record => isPlainAnswer(message, record))) {
     return cut(message, message.records);
   }
-  const belongs = belonging(message);
+  const belongs = belonging(message, isOwn);
   const kept = message.records.filter(belongs);
   if (isHead(message, kept)) return cut(message, kept);
   const octets = rebuild(message, kept);
@@ -61,7 +64,10 @@ function cut(message: UpstreamMessage, kept: readonly RecordPlace[]): UpstreamMe
   return { ...message, octets, records: kept, opt: undefined };
 }
 
-function belonging(message: UpstreamMessage): (record: RecordPlace) => boolean {
+function belonging(
+  message: UpstreamMessage,
+  isOwn: (name: string) => boolean,
+): (record: RecordPlace) => boolean {
   const { octets, questionEnd } = message;
   const askedClass = wordAt(octets, questionEnd - 2);
   const names = new MessageNames(octets);
@@ -79,7 +85,7 @@ function belonging(message: UpstreamMessage): (record: RecordPlace) => boolean {
   };
   const targets = hostTargets(message, names, inAnswer);
   return record => {
-    if (record.class !== askedClass) return false;
+    if (record.class !== askedClass || isOwn(ownerOf(record))) return false;
     if (record.section === 'answer') return inAnswer(record);
     if (record.section === 'additional') {
       return ADDRESS_TYPES.has(record.type) && targets.has(ownerOf(record));

@@ -108,6 +108,7 @@ export function forwardOptions(
     }),
     timeoutMs: config.timeout * 1000,
     inRandomCase: config.upstream0x20,
+    ownZones: [config.domain],
     tlsAuthorities: config.pem.upstreamCACertFile,
     setTruncateBit: config.setTruncateBit,
     ownPlaces,

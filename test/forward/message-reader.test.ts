@@ -146,6 +146,6 @@ function checkPlaces(octets: Uint8Array): void {
     expect(12 < ownerAt && ownerAt < fixedAt && fixedAt + 10 === dataAt).toBe(true);
     expect(dataAt <= end && end <= octets.length).toBe(true);
   }
-  const scrubbed = scrub(message);
+  const scrubbed = scrub(message, () => false);
   if (scrubbed) expect(readUpstreamMessage(scrubbed.octets)?.records).toEqual(scrubbed.records);
 }

@@ -20,6 +20,8 @@ const service = (name: string, target: string): Answer => ({
   data: { port: 80, target },
 });
 
+const isOwn = (name: string) => name.endsWith('\x05mesos\0');
+
 interface Sections {
   readonly answers?: readonly Answer[];
   readonly authorities?: readonly Answer[];
@@ -34,7 +36,7 @@ function scrubbed({ answers = [], authorities = [], additionals = [] }: Sections
     authorities: [...authorities],
     additionals: [...additionals],
   });
-  const message = scrub(readUpstreamMessage(octets)!)!;
+  const message = scrub(readUpstreamMessage(octets)!, isOwn)!;
   const read = decode(Buffer.from(message.octets));
   const names = (list: readonly Answer[] = []) => list.map(({ name, type }) => `${name} ${type}`);
   return {
@@ -78,6 +80,14 @@ describe('what belongs to the question', () => {
     expect(answers).toEqual([`${asked} A`]);
   });
 
+  test('strips what others say of our zone; the client asks us', () => {
+    const ours = 'web.marathon.mesos';
+    const toUs = [alias(asked, ours), address(ours, '192.0.2.66')];
+    expect(scrubbed({ answers: toUs }).answers).toEqual([`${asked} CNAME`]);
+    const named = { answers: [service(asked, ours)], additionals: [address(ours, '192.0.2.66')] };
+    expect(scrubbed(named).additionals).toEqual([]);
+  });
+
   test('strips zones that the name does not lie in', () => {
     const sections = { answers: [address(asked)], authorities: [soa('bank.test'), soa('com')] };
     expect(scrubbed(sections).authorities).toEqual(['com SOA']);
@@ -105,7 +115,7 @@ describe('what belongs to the question', () => {
 
   test('names are whole again when what they pointed at is stripped', () => {
     const octets = withPointerIntoStripped();
-    const { octets: kept } = scrub(readUpstreamMessage(octets)!)!;
+    const { octets: kept } = scrub(readUpstreamMessage(octets)!, isOwn)!;
     expect(decode(Buffer.from(kept)).answers).toMatchObject([
       { type: 'CNAME', name: 'a', data: 'x.bank' },
       { type: 'A', name: 'x.bank', data: '192.0.2.1' },
