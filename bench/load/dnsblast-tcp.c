@@ -23,9 +23,9 @@ typedef struct {
 
 static int open_connection(const options_t *options) {
   int one = 1;
-  int opened = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+  int opened = socket(options->server.ss_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
   setsockopt(opened, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-  if (connect(opened, (const struct sockaddr *)&options->server, sizeof options->server) &&
+  if (connect(opened, (const struct sockaddr *)&options->server, options->server_length) &&
       errno != EINPROGRESS) {
     perror("connect");
     exit(1);

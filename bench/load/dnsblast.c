@@ -48,10 +48,10 @@ static void open_clients(const options_t *options) {
   for (int at = 0; at < options->clients; at++) {
     int octets = 4 << 20;
     client_t *client = calloc(1, sizeof *client);
-    client->socket = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+    client->socket = socket(options->server.ss_family, SOCK_DGRAM | SOCK_NONBLOCK, 0);
     setsockopt(client->socket, SOL_SOCKET, SO_RCVBUF, &octets, sizeof octets);
     setsockopt(client->socket, SOL_SOCKET, SO_SNDBUF, &octets, sizeof octets);
-    if (connect(client->socket, (const struct sockaddr *)&options->server, sizeof options->server)) {
+    if (connect(client->socket, (const struct sockaddr *)&options->server, options->server_length)) {
       perror("connect");
       exit(1);
     }
