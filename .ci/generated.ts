@@ -1,3 +1,4 @@
+import { type Report, readmeResults } from '../bench/report/report.ts';
 import { COMMANDS, type CommandRow } from '../src/commands/index.ts';
 import { configSchema, describeSettings, settingsTable } from '../src/config/index.ts';
 import { metricsTable } from '../src/metrics/index.ts';
@@ -8,7 +9,10 @@ export interface GeneratedFile {
   readonly text: string;
 }
 
-/** Everything that is generated. `read` gives the present text of README.md, whose tables are replaced. */
+/**
+ * Everything that is generated. `read` gives the present text of README.md, whose tables are replaced,
+ * and what `npm run bench` wrote last.
+ */
 export function generatedFiles(read: (path: string) => string): readonly GeneratedFile[] {
   return [
     {
@@ -16,13 +20,18 @@ export function generatedFiles(read: (path: string) => string): readonly Generat
       text: `${JSON.stringify(configSchema(), undefined, 2)}\n`,
     },
     { path: 'config/mesonym.1', text: manPage() },
-    { path: 'README.md', text: withTables(read('README.md')) },
+    { path: 'README.md', text: withTables(read('README.md'), read('bench/results/results.json')) },
   ];
 }
 
 /** Puts the tables between their marks, `<!-- settings -->` and `<!-- /settings -->`. */
-function withTables(readme: string): string {
-  const tables = { commands: commandsTable(), settings: settingsTable(), metrics: metricsTable() };
+function withTables(readme: string, measured: string): string {
+  const tables = {
+    commands: commandsTable(),
+    settings: settingsTable(),
+    metrics: metricsTable(),
+    results: readmeResults(JSON.parse(measured) as Report, 'bench/results/'),
+  };
   return Object.entries(tables).reduce((text, [name, table]) => {
     const [before, rest = ''] = text.split(`<!-- ${name} -->`);
     const after = rest.split(`<!-- /${name} -->`)[1];

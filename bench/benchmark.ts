@@ -1,4 +1,4 @@
-import type { Corpus } from './corpus.ts';
+import type { CorpusFiles } from './corpus.ts';
 import type { Programs } from './load/programs.ts';
 
 /** What every benchmark is given. */
@@ -13,7 +13,7 @@ export interface BenchContext {
   readonly peers: readonly ExternalPeer[];
   /** A folder for files of this run. */
   readonly folder: string;
-  readonly corpus: Corpus;
+  readonly corpus: CorpusFiles;
   readonly programs: Programs;
   readonly tell: (line: string) => void;
 }

@@ -26,29 +26,38 @@ export interface Corpus {
   readonly cluster: GeneratedCluster;
   /** By owner and type, as in `web.marathon.mesos. A`: the values. */
   readonly answers: ReadonlyMap<string, readonly string[]>;
+  readonly queries: readonly QueryLine[];
+}
+
+/** The same in files, for other programs. */
+export interface CorpusFiles extends Corpus {
   /** A master file with all records. */
   readonly zoneFile: string;
   /** One query a line, in the order in which they are sent. */
   readonly queryFile: string;
-  readonly queries: readonly QueryLine[];
 }
 
 /** Makes the records and queries, the same for every run, and writes their files into `folder`. */
-export function makeCorpus(folder: string, isSmoke: boolean): Corpus {
+export function writeCorpus(folder: string, isSmoke: boolean): CorpusFiles {
+  const corpus = makeCorpus(isSmoke);
+  const zoneFile = join(folder, 'mesos.zone');
+  writeFileSync(zoneFile, zoneText(corpus.answers));
+  const queryFile = join(folder, 'queries.txt');
+  writeFileSync(queryFile, `${corpus.queries.join('\n')}\n`);
+  return { ...corpus, zoneFile, queryFile };
+}
+
+/** The records and queries; few of them when `isSmoke`. */
+export function makeCorpus(isSmoke: boolean): Corpus {
   const random = seededRandom(SEED);
   const cluster = generateCluster(isSmoke ? SMOKE_SHAPE : USUAL_SHAPE, random);
-  const records = clusterRecords(cluster);
   const answers = new Map<string, string[]>();
-  for (const record of records) {
+  for (const record of clusterRecords(cluster)) {
     const key = `${record.owner} ${record.type}`;
     answers.set(key, [...(answers.get(key) ?? []), recordValue(record)]);
   }
-  const zoneFile = join(folder, 'mesos.zone');
-  writeFileSync(zoneFile, zoneText(records));
   const queries = queryMix(answers, isSmoke ? 2_000 : 50_000, random);
-  const queryFile = join(folder, 'queries.txt');
-  writeFileSync(queryFile, `${queries.join('\n')}\n`);
-  return { cluster, answers, zoneFile, queryFile, queries };
+  return { cluster, answers, queries };
 }
 
 /** The records the product makes of a state, without its server. */
@@ -83,13 +92,13 @@ function distinct(records: readonly ResourceRecord[]): ResourceRecord[] {
   return [...byText.values()];
 }
 
-function zoneText(records: readonly ResourceRecord[]): string {
+function zoneText(answers: Corpus['answers']): string {
   const head = [
     `$TTL ${TTL_SECONDS}`,
     `${ORIGIN} SOA ns1.${ORIGIN} root.ns1.${ORIGIN} 1 60 600 86400 10`,
     `${ORIGIN} NS ns1.${ORIGIN}`,
   ];
-  const lines = records.map(record => `${record.owner} ${record.type} ${recordValue(record)}`);
+  const lines = [...answers].flatMap(([key, values]) => values.map(value => `${key} ${value}`));
   return `${[...head, ...lines].join('\n')}\n`;
 }
 

@@ -1,5 +1,5 @@
 import type { BenchResult, Series } from './benchmark.ts';
-import { median, medianRatio } from './measure/statistics.ts';
+import { median, roundRatios } from './measure/statistics.ts';
 
 /** A figure to reach: alone, or as a ratio to another subject's of the same round. */
 export interface Goal {
@@ -140,30 +140,29 @@ function alone(benchmark: string, metric: string, text: string, must: number, ai
 /** How a goal stands. `within` means short of the must by at most a tenth, as noise may be. */
 export interface Verdict {
   readonly goal: Goal;
-  /** Undefined when it was not measured. */
-  readonly value: number | undefined;
+  /** What each round gave, the figure or the ratio; none when it was not measured. */
+  readonly values: readonly number[];
   readonly verdict: 'aim' | 'must' | 'within' | 'missed' | 'below aim' | 'not measured';
 }
 
-/** Compares what was measured with every goal. */
+/** Compares what was measured with every goal: the median of its rounds counts. */
 export function judge(results: ReadonlyMap<string, BenchResult>): Verdict[] {
   return GOALS.map(goal => {
-    const value = goalValue(goal, results.get(goal.benchmark)?.series ?? []);
-    return { goal, value, verdict: value === undefined ? 'not measured' : verdict(goal, value) };
+    const values = goalValues(goal, results.get(goal.benchmark)?.series ?? []);
+    return { goal, values, verdict: values.length > 0 ? verdict(goal, values) : 'not measured' };
   });
 }
 
-function goalValue(goal: Goal, series: readonly Series[]): number | undefined {
+function goalValues(goal: Goal, series: readonly Series[]): readonly number[] {
   const find = (subject: string, metric: string) =>
-    series.find(own => own.subject === subject && own.metric === metric)?.values;
+    series.find(own => own.subject === subject && own.metric === metric)?.values ?? [];
   const own = find(goal.subject, goal.metric);
-  if (!own) return undefined;
-  if (goal.over === undefined) return median(own);
-  const other = find(goal.over, goal.overMetric ?? goal.metric);
-  return other && medianRatio(own, other);
+  if (goal.over === undefined) return own;
+  return roundRatios(own, find(goal.over, goal.overMetric ?? goal.metric));
 }
 
-function verdict({ better, must, aim }: Goal, value: number): Verdict['verdict'] {
+function verdict({ better, must, aim }: Goal, values: readonly number[]): Verdict['verdict'] {
+  const value = median(values);
   const reaches = (wanted: number) => (better === 'more' ? value >= wanted : value <= wanted);
   if (reaches(aim)) return 'aim';
   if (must === undefined) return 'below aim';

@@ -7,14 +7,15 @@ import { toSeries } from './measure/rounds.ts';
 
 const run = promisify(execFile);
 
-/** The hot path without sockets, and what becomes of memory in use and under churn. */
+/** The hot path without sockets, reading a state, and memory in use and under churn. */
 export const MICRO: Benchmark = {
   name: 'micro',
   question: 'What does one answer cost without sockets; does it allocate; does churn leave traces?',
   run: async context => {
     const rounds: Figures[] = [];
     for (let round = 0; round < context.rounds; round++) {
-      rounds.push(await script('answers', context.isSmoke ? 20_000 : 10_000_000));
+      const answers = await script('answers', context.isSmoke ? 20_000 : 10_000_000);
+      rounds.push({ ...answers, ...(await script('read-state', context.isSmoke ? 500 : 10_000)) });
     }
     // The same changes in every round would tell the same: once is enough.
     rounds.push(await script('churn', context.isSmoke ? 2_000 : 1_000_000));
@@ -23,13 +24,19 @@ export const MICRO: Benchmark = {
 };
 
 const UNITS = {
+  readNs: 'ns a query read',
   addressNs: 'ns an A answer',
   serviceNs: 'ns an SRV answer',
   absentNs: 'ns an NXDOMAIN',
+  cookieNs: 'ns an A answer with a cookie',
+  bigNs: 'ns an answer out of 500',
+  mixedShare: 'x small and big mixed, over apart',
   octetsPerQuery: 'heap octets/query',
   collections: 'collections',
   recordsMs: 'ms to records',
   compileMs: 'ms to answers',
+  firstStateMs: 'ms a state of 10,000 tasks',
+  changedStateMs: 'ms 5 of them changed',
   changeUs: 'us a change',
   tableGrowth: 'x table by churn',
   heapGrowth: 'x heap by churn',

@@ -16,7 +16,7 @@ export const UDP_LATENCY: Benchmark = {
     }
     return measureRounds(context, {
       kinds: [MESONYM, MESONYM_PORTABLE, NSD, KNOTD, NAMED, RESPONDER],
-      units: { p50: 'us', p99: 'us', p999: 'us' },
+      units: { p50: 'us p50', p99: 'us p99', p999: 'us p99.9' },
       measure: server => measure(server, context),
     });
   },

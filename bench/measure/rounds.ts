@@ -1,4 +1,4 @@
-import type { BenchContext, BenchResult, Figures, Series } from '../benchmark.ts';
+import type { BenchContext, BenchResult, ExternalPeer, Figures, Series } from '../benchmark.ts';
 import { type RunningServer, type ServerKind, startServer } from '../servers/server.ts';
 import { checkAnswers } from './check-answers.ts';
 
@@ -18,33 +18,41 @@ export async function measureRounds(
   context: BenchContext,
   { kinds, unchecked = [], units, measure }: RoundsOptions,
 ): Promise<BenchResult> {
-  const notes: string[] = [];
-  const able = kinds.filter(kind => {
-    const reason = kind.missing(context);
-    if (reason) notes.push(`${kind.name} was not measured: ${reason}`);
-    return !reason;
-  });
+  const peers = context.peers.map(runningPeer);
+  // Before anything is measured, so that a peer with other records costs no time.
+  for (const peer of peers) await checked(context, peer);
+  const missing = new Map(kinds.map(kind => [kind, kind.missing(context)]));
+  const able = kinds.filter(kind => !missing.get(kind));
   const all = new Map<string, Figures[]>();
   for (let round = 0; round < context.rounds; round++) {
-    for (const kind of round % 2 === 0 ? able : [...able].reverse()) {
+    const take = async (server: RunningServer) => {
+      const figures = await measure(server);
+      all.set(server.name, [...(all.get(server.name) ?? []), figures]);
+      context.tell(`  round ${round + 1}: ${server.name} ${brief(figures)}`);
+    };
+    for (const kind of round % 2 === 0 ? able : able.toReversed()) {
       const server = await startServer(kind, context, aQuery(context));
       try {
         if (!unchecked.includes(kind.name)) await checked(context, server);
-        note(all, server.name, await measure(server));
-        context.tell(
-          `  round ${round + 1}: ${server.name} ${brief(all.get(server.name)!.at(-1)!)}`,
-        );
+        await take(server);
       } finally {
         await server.stop();
       }
     }
-    for (const { name, host, port } of context.peers) {
-      const server = { name, host, port, group: undefined, stop: async () => {} };
-      await checked(context, server);
-      note(all, name, await measure(server));
-    }
+    for (const peer of peers) await take(peer);
   }
-  return { series: toSeries(all, units), notes };
+  return { series: toSeries(all, units), notes: missingNotes(missing) };
+}
+
+/** A server somebody else started: it is measured, and left running. */
+function runningPeer({ name, host, port }: ExternalPeer): RunningServer {
+  return { name, host, port, group: undefined, stop: async () => {} };
+}
+
+function missingNotes(missing: ReadonlyMap<ServerKind, string | undefined>): string[] {
+  return [...missing].flatMap(([{ name }, reason]) =>
+    reason ? [`${name} was not measured: ${reason}`] : [],
+  );
 }
 
 /** Turns figures by subject into series by subject and metric. */
@@ -68,10 +76,6 @@ function aQuery({ corpus }: BenchContext): string {
 
 function checked(context: BenchContext, { host, port }: RunningServer): Promise<void> {
   return checkAnswers(context.corpus, host, port);
-}
-
-function note(all: Map<string, Figures[]>, subject: string, figures: Figures): void {
-  all.set(subject, [...(all.get(subject) ?? []), figures]);
 }
 
 function brief(figures: Figures): string {

@@ -6,9 +6,13 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** Half the distance between least and most, as a share of the median: 0.05 reads as 5 %. */
+/**
+ * Half the distance between least and most, as a share of the median: 0.05 reads as 5 %. Infinite
+ * where the median is 0 and not all values are.
+ */
 export function spread(values: readonly number[]): number {
-  return (Math.max(...values) - Math.min(...values)) / 2 / median(values);
+  const distance = Math.max(...values) - Math.min(...values);
+  return distance === 0 ? 0 : distance / 2 / median(values);
 }
 
 /** The value below which `share` (0 to 1) of all lie. */
@@ -18,10 +22,10 @@ export function percentile(values: readonly number[], share: number): number {
 }
 
 /**
- * The median of the ratios of each round. A round's two values were measured moments apart, so what
- * slows the machine for a while falls out.
+ * The ratio of each round. A round's two values were measured moments apart, so what slows the
+ * machine for a while falls out.
  */
-export function medianRatio(values: readonly number[], references: readonly number[]): number {
+export function roundRatios(values: readonly number[], references: readonly number[]): number[] {
   const rounds = Math.min(values.length, references.length);
-  return median(Array.from({ length: rounds }, (_, round) => values[round] / references[round]));
+  return Array.from({ length: rounds }, (_, round) => values[round] / references[round]);
 }

@@ -20,7 +20,8 @@ test.each([
 ])('$ours where NSD has 100, and 105 is a must: $verdict', ({ ours, verdict }) => {
   const [overNsd] = judge(run(ours));
   expect(overNsd.goal.over).toBe('nsd');
-  expect(overNsd).toMatchObject({ value: ours / 100, verdict });
+  const ratio = ours / 100;
+  expect(overNsd).toMatchObject({ values: [ratio, ratio, ratio], verdict });
 });
 
 test('what was not measured is told, not judged', () => {
