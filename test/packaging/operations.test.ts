@@ -48,6 +48,16 @@ describe('Prometheus rules', () => {
     expect(tested).toContain('SUCCESS');
   });
 
+  test('every alert is tested: when it is raised, and that a healthy server raises none', () => {
+    const alerts = [...read('config/prometheus/alert.rules.yml').matchAll(/- alert: (\w+)/g)];
+    const tested = read('config/prometheus/rules.test.yml');
+    const [healthy] = tested.split('  - name: a stale zone');
+    for (const [, alert] of alerts) {
+      expect(healthy).toContain(`alertname: ${alert} }`);
+      expect(tested).toContain(`alertname: ${alert}\n        exp_alerts:\n          - exp_labels`);
+    }
+  });
+
   test('every alert of the rules is sent by a summary that names the instance', () => {
     const text = read('config/prometheus/alert.rules.yml');
     const summaries = [...text.matchAll(/summary: "(.*)"/g)].map(([, summary]) => summary);
