@@ -10,8 +10,12 @@ export interface StaticMaster {
   close(): Promise<void>;
 }
 
-/** Listens on `port` of 127.0.0.1; 0 is a free one. A busy port is tried again for 20 s. */
-export async function startStaticMaster(body: Uint8Array, port = 0): Promise<StaticMaster> {
+/** Listens on `port` of `host`; 0 is a free one. A busy port is tried again for 20 s. */
+export async function startStaticMaster(
+  body: Uint8Array,
+  port = 0,
+  host = '127.0.0.1',
+): Promise<StaticMaster> {
   let current = body;
   const server = createServer((request, response) => {
     if (!/\/state(\.json)?\/?$/.test(request.url ?? '')) {
@@ -22,7 +26,7 @@ export async function startStaticMaster(body: Uint8Array, port = 0): Promise<Sta
       .writeHead(200, { 'content-type': 'application/json', 'content-length': current.length })
       .end(current);
   });
-  await listenWhenFree(server, port);
+  await listenWhenFree(server, port, host);
   return {
     port: (server.address() as AddressInfo).port,
     serve: next => {
@@ -36,10 +40,10 @@ export async function startStaticMaster(body: Uint8Array, port = 0): Promise<Sta
   };
 }
 
-async function listenWhenFree(server: ReturnType<typeof createServer>, port: number) {
+async function listenWhenFree(server: ReturnType<typeof createServer>, port: number, host: string) {
   for (let triesLeft = 40; ; triesLeft--) {
     try {
-      server.listen(port, '127.0.0.1');
+      server.listen(port, host);
       await once(server, 'listening');
       return;
     } catch (error) {
