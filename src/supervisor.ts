@@ -12,11 +12,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function ownSupervisor(
   environment: Environment,
   pid: number,
-  loading = loadSystemCalls(() => {}),
+  load = () => loadSystemCalls(() => {}),
 ): Supervisor | undefined {
   const { NOTIFY_SOCKET: socket } = environment;
   if (socket === undefined || !/^[/@]./.test(socket)) return undefined;
-  const send = sender(socket, loading);
+  const send = sender(socket, load());
   return {
     watchdogMs: watchdogMs(environment, pid),
     tell: async notice => {

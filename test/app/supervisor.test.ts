@@ -79,7 +79,7 @@ testWith('python3', 'systemd-notify')('without FFI, systemd-notify says it', asy
   const socket = join(folder, 'without-ffi');
   const manager = await receiveNotices(socket);
   const environment = { NOTIFY_SOCKET: socket };
-  const supervisor = ownSupervisor(environment, process.pid, Promise.resolve(undefined));
+  const supervisor = ownSupervisor(environment, process.pid, async () => undefined);
   await supervisor?.tell({ kind: 'ready', status: 'live: 3 tasks' });
   const { lines } = await manager.next('READY=1');
   expect(lines).toContain('STATUS=live: 3 tasks');
