@@ -14,13 +14,15 @@ export class Scratch {
   readonly writeOctets: number;
   /** Has room for one message of the longest behind a full write. */
   readonly buffer: Buffer;
-  #carrier: Buffer;
+  /** Most writes fit the first; the second takes as much as the buffer. */
+  readonly #carriers: [Buffer, Buffer];
 
   /** One write carries up to half of what may be unsent, or one message of the longest. */
   constructor(limits: TcpLimits) {
     this.writeOctets = Math.max(1, limits.unsentOctets >> 1);
     this.buffer = Buffer.allocUnsafeSlow(this.writeOctets + FRAME_OCTETS);
-    this.#carrier = this.#fresh();
+    const usual = Buffer.allocUnsafeSlow(this.writeOctets + USUAL_FRAME_OCTETS);
+    this.#carriers = [usual, Buffer.allocUnsafeSlow(this.buffer.length)];
   }
 
   /**
@@ -28,15 +30,11 @@ export class Scratch {
    * all at once; else it is kept with the connection, and so it is no larger than it has to be.
    */
   writeTo(socket: Socket, octets: number): void {
-    const whole = this.buffer.subarray(0, octets);
-    if (octets > this.#carrier.length) return void socket.write(Buffer.from(whole));
-    this.#carrier.set(whole);
-    socket.write(this.#carrier.subarray(0, octets));
-    if (socket.writableLength > 0) this.#carrier = this.#fresh();
-  }
-
-  #fresh(): Buffer {
-    return Buffer.allocUnsafeSlow(this.writeOctets + USUAL_FRAME_OCTETS);
+    const which = octets <= this.#carriers[0].length ? 0 : 1;
+    const carrier = this.#carriers[which];
+    carrier.set(this.buffer.subarray(0, octets));
+    socket.write(carrier.subarray(0, octets));
+    if (socket.writableLength > 0) this.#carriers[which] = Buffer.allocUnsafeSlow(carrier.length);
   }
 }
 
