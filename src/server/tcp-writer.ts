@@ -8,6 +8,8 @@ import type { TcpLimits } from './tcp-limits.ts';
 const FRAME_OCTETS = MAX_MESSAGE_OCTETS + 2;
 /** Few responses are longer; a write ends with the message that fills it. */
 const USUAL_FRAME_OCTETS = 8192;
+/** Shorter messages are not worth a carrier, which is larger, should the kernel not take them. */
+const SHORT_OCTETS = 4096;
 
 /** Where responses are put together, and what carries them to the kernel. */
 export class Scratch {
@@ -59,9 +61,18 @@ export class TcpWriter {
     this.#context.scratch.writeTo(this.#socket, octets);
   }
 
+  /** Writes a message that was made elsewhere; it is the caller's again afterwards. */
   frame(message: Octets): void {
-    this.#count(message.length + 2);
-    this.#socket.write(frameOf(message));
+    if (message.length < SHORT_OCTETS) {
+      this.#count(message.length + 2);
+      this.#socket.write(frameOf(message));
+      return;
+    }
+    const { buffer } = this.#context.scratch;
+    buffer[0] = message.length >> 8;
+    buffer[1] = message.length & 255;
+    buffer.set(message, 2);
+    this.scratch(message.length + 2);
   }
 
   /** Writes messages as the client takes them; ends early when the client is gone. */
