@@ -128,6 +128,17 @@ test.each([
   expect(causes).toEqual([]);
 });
 
+test.each([
+  { name: '*', others: 2 },
+  { name: 'a.*', others: 4 },
+  { name: '*.b', others: 4 },
+  { name: 'a.*.b', others: 4 },
+])('a raw discovery name with a wildcard ($name) is not published, its label is', facts => {
+  const { lines } = made({ discovery: { name: facts.name, ports: [] } });
+  expect(lines.filter(line => line.includes('*'))).toEqual([]);
+  expect(lines).toHaveLength(facts.others);
+});
+
 describe('what cannot be published costs that record alone', () => {
   test('an instance name over 63 octets: the service keeps its addresses', () => {
     const name = 'x'.repeat(60);
