@@ -47,7 +47,7 @@ class AskingDetector implements LeaderDetector {
   readonly #watching: Promise<void>;
   #followed: Chosen | undefined;
   #followedMs = 0;
-  #reported: LeaderReport | undefined;
+  #reported: HostPort | undefined;
 
   constructor(
     masters: readonly HostPort[],
@@ -95,12 +95,9 @@ class AskingDetector implements LeaderDetector {
   }
 
   #report(choice: Choice): void {
-    const fault = choice.leader ? undefined : choice.fault;
-    const last = this.#reported;
-    if (last && isSameHostPort(last.leader, choice.leader) && last.fault === fault) return;
-    const report = { leader: choice.leader, masters: this.#masters, fault };
-    this.#onReport(report);
-    this.#reported = report; // Once it has been taken.
+    if (choice.leader && isSameHostPort(this.#reported, choice.leader)) return;
+    this.#onReport({ ...choice, masters: this.#masters });
+    this.#reported = choice.leader; // Once it has been taken.
   }
 }
 

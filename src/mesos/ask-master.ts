@@ -2,7 +2,7 @@ import type { HostPort } from './cluster-state.ts';
 import { parseHostPort, parsePid } from './host-port.ts';
 import { type MasterResponse, readText } from './master-body.ts';
 import type { MasterClient } from './master-client.ts';
-import { faultOf, MasterError, type MasterFault } from './master-error.ts';
+import { faultOf, MasterError, type MasterFault, reasonOf } from './master-error.ts';
 import { redirectTarget } from './redirect.ts';
 
 /** What a master says when asked who leads. */
@@ -23,7 +23,7 @@ export type MasterAnswer =
   | { readonly kind: 'nobody' }
   /** It answers, but not who leads: it may stand behind a proxy that lets only its state through. */
   | { readonly kind: 'mute' }
-  | { readonly kind: 'silent'; readonly fault: MasterFault };
+  | { readonly kind: 'silent'; readonly fault: MasterFault; readonly reason: string };
 
 /** What a master calls itself. */
 export interface MasterNames {
@@ -49,7 +49,7 @@ export async function askMaster(
       (await askByApi(client, master, signal)) ?? (await askByRedirect(client, master, signal))
     );
   } catch (error) {
-    return { kind: 'silent', fault: faultOf(error) };
+    return { kind: 'silent', fault: faultOf(error), reason: reasonOf(error) };
   }
 }
 

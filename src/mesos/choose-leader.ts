@@ -17,7 +17,9 @@ export interface Chosen {
 }
 
 /** The outcome of a round of questions. */
-export type Choice = Chosen | { readonly leader: undefined; readonly fault: MasterFault };
+export type Choice =
+  | Chosen
+  | { readonly leader: undefined; readonly fault: MasterFault; readonly reason: string };
 
 interface Candidate extends Chosen {
   readonly isClaimed: boolean;
@@ -49,7 +51,7 @@ export function chooseLeader(
   if (claim && !(claim.youth < known)) return claim;
   const mute = testimonies.find(({ answer }) => answer.kind === 'mute');
   if (mute && found.length === 0) return { leader: mute.master, electedSeconds: undefined };
-  return { leader: undefined, fault: commonFault(testimonies) };
+  return { leader: undefined, ...commonFault(testimonies) };
 }
 
 function candidates(testimonies: readonly Testimony[]): Candidate[] {
@@ -102,9 +104,8 @@ function isAmong(places: readonly HostPort[], place: HostPort): boolean {
 }
 
 /** The reason to give when nobody leads: what a master said, rather than that some are silent. */
-function commonFault(testimonies: readonly Testimony[]): MasterFault {
-  const faults = testimonies.map(({ answer }) =>
-    answer.kind === 'silent' ? answer.fault : 'no-leader',
-  );
-  return faults.includes('no-leader') ? 'no-leader' : (faults[0] ?? 'no-leader');
+function commonFault(testimonies: readonly Testimony[]) {
+  const silent = testimonies.flatMap(({ answer }) => (answer.kind === 'silent' ? answer : []));
+  if (silent.length === testimonies.length && silent.length > 0) return silent[0];
+  return { fault: 'no-leader', reason: 'No master knows who leads' } as const;
 }

@@ -15,6 +15,7 @@ import {
   masterClient,
 } from './master-client.ts';
 import { masterDirectory } from './master-directory.ts';
+import { MasterError } from './master-error.ts';
 import { makePause, type Pause } from './pause.ts';
 import type { Polling } from './poll-leader.ts';
 import { repeat } from './repeat.ts';
@@ -152,11 +153,17 @@ class Follower implements ClusterFollower {
     return make(report => this.#hear(report));
   }
 
-  /** While nobody is said to lead, the leader of before is followed as far as it goes. */
+  /**
+   * While nobody is said to lead, the leader of before is followed as far as it goes. Where there is
+   * none, a vain search is all that can be told.
+   */
   #hear(report: LeaderReport): void {
     this.#intake.setMasters(report.masters);
     this.#status.leader(report);
-    if (!report.leader) return;
+    if (!report.leader) {
+      if (!this.#followed) this.#status.failed(vainSearch(report));
+      return;
+    }
     this.#policy.leaderChanged();
     if (isSameHostPort(report.leader, this.#followed)) return;
     this.#followed = report.leader;
@@ -189,4 +196,8 @@ class Follower implements ClusterFollower {
     if (this.#followed) await followLeader(means, this.#followed, signal);
     else await aborted(signal);
   }
+}
+
+function vainSearch({ fault = 'no-leader', reason = 'Nobody leads' }: LeaderReport): MasterError {
+  return new MasterError(fault, reason);
 }

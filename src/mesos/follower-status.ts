@@ -2,7 +2,7 @@ import type { Clock, Log } from '../runtime/index.ts';
 import type { HostPort } from './cluster-state.ts';
 import { formatHostPort, isSameHostPort } from './host-port.ts';
 import type { LeaderReport } from './leader-detector.ts';
-import { MASTER_FAULTS, MasterError, type MasterFault } from './master-error.ts';
+import { MASTER_FAULTS, MasterError, type MasterFault, reasonOf } from './master-error.ts';
 import { STATE_REJECTIONS, StateError, type StateRejection } from './state-error.ts';
 import { CALM, type StoreCondition } from './store-condition.ts';
 
@@ -148,10 +148,6 @@ export class StatusKeeper {
     this.#onCondition(this.read());
     return true;
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 type Condition = Pick<FollowerStatus, 'leader' | 'source' | 'isLive' | 'fault' | 'store'>;

@@ -9,9 +9,14 @@ export interface LeaderReport {
   readonly masters: readonly HostPort[];
   /** Why there is no leader, when there is none. */
   readonly fault?: MasterFault | undefined;
+  /** The same for people. */
+  readonly reason?: string | undefined;
 }
 
-/** Finds out who leads, and goes on watching: reports the first finding and every change. */
+/**
+ * Finds out who leads, and goes on watching: reports the first finding, every change, and, while it
+ * asks the masters and none is known to lead, every round that was in vain.
+ */
 export interface LeaderDetector {
   /** Asks for a new look soon: the leader does not answer, or another one was named. */
   doubt(): void;

@@ -42,6 +42,11 @@ export function faultOf(error: unknown): MasterFault {
   return error instanceof MasterError ? error.fault : 'invalid';
 }
 
+/** What to tell of anything thrown while a master was asked. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** Puts an error of undici, a socket, TLS or zlib, met while asking `where`, into our words. */
 export function masterError(error: unknown, where: string): MasterError {
   if (error instanceof MasterError) return error;

@@ -11,7 +11,7 @@ const leads = (self: string, electedSeconds?: number, advertised = self): Master
 });
 const points = (to: string): MasterAnswer => ({ kind: 'points', to: place(to) });
 const nobody: MasterAnswer = { kind: 'nobody' };
-const silent: MasterAnswer = { kind: 'silent', fault: 'timeout' };
+const silent: MasterAnswer = { kind: 'silent', fault: 'timeout', reason: 'too slow' };
 const recovers: MasterAnswer = { kind: 'recovers' };
 const before = (leader: string, electedSeconds?: number): Chosen => ({
   leader: place(leader),
@@ -113,6 +113,6 @@ describe('chooseLeader', () => {
         undefined,
       );
     expect(say(nobody, silent)).toMatchObject({ fault: 'no-leader' });
-    expect(say(silent, silent)).toMatchObject({ fault: 'timeout' });
+    expect(say(silent, silent)).toMatchObject({ fault: 'timeout', reason: 'too slow' });
   });
 });

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { FollowFault } from '../../src/mesos/follower-status.ts';
+import { type Log, quietLog } from '../../src/runtime/index.ts';
 import { type FakeAnswer, respond } from '../fakes/fake-master.ts';
 import {
   answerAsLeader,
@@ -270,12 +271,22 @@ test('a long outage: the state stays, its age grows, tries go on at most 5 s apa
   expect(conditions.length - told).toBeLessThanOrEqual(2);
 });
 
-test('a start without masters: nothing is told until one is there', async () => {
-  const followed = await startFollowing({}, ({ roles }) => void roles.fill(reset));
+test('a start without masters: the reason is told once, no state until one is there', async () => {
+  const told: { readonly message: string; readonly fields: unknown }[] = [];
+  const warn: Log['warn'] = (message, fields) => void told.push({ message, fields });
+  const log = { ...quietLog(), warn };
+  const followed = await startFollowing({}, ({ roles }) => void roles.fill(reset), log);
   open.push(followed);
-  const { clock, cluster, updates, isLive } = followed;
-  await clock.advance(30_000);
+  const { clock, cluster, follower, updates, isLive } = followed;
+  await turnUntil(clock, () => follower.status().failures.connect >= 5);
   expect(updates).toEqual([]);
+  expect(follower.status().fault).toBe('connect');
+  expect(told).toEqual([
+    {
+      message: 'the state is not live',
+      fields: { fault: 'connect', reason: expect.stringContaining(`:${cluster.masters[0].port}/`) },
+    },
+  ]);
   cluster.elect(2, 2_000);
   expect(await turnUntil(clock, isLive)).toBeLessThanOrEqual(6_000);
 });

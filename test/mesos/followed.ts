@@ -5,7 +5,7 @@ import {
   followCluster,
 } from '../../src/mesos/follow-cluster.ts';
 import type { FollowerStatus } from '../../src/mesos/follower-status.ts';
-import { quietLog, seededRandom } from '../../src/runtime/index.ts';
+import { type Log, quietLog, seededRandom } from '../../src/runtime/index.ts';
 import { type FakeMasters, fakeMasters } from '../fakes/fake-masters.ts';
 import { SimulatedClock } from '../fakes/simulated-clock.ts';
 import { PLAIN_CLIENT, stateOf } from './fixtures.ts';
@@ -27,6 +27,7 @@ export interface Followed {
 export async function startFollowing(
   options: Partial<FollowerOptions> = {},
   prepare: (cluster: FakeMasters) => void = () => {},
+  log: Log = quietLog(),
 ): Promise<Followed> {
   const cluster = await fakeMasters(3, (pid, elected) => stateOf(pid, ['web'], elected));
   prepare(cluster);
@@ -43,7 +44,7 @@ export async function startFollowing(
       lookup: async () => [],
       ...options,
     },
-    { clock, random: seededRandom(1), log: quietLog() },
+    { clock, random: seededRandom(1), log },
     update => void updates.push(update),
     status => void conditions.push(status),
   );
