@@ -114,13 +114,13 @@ function textOrNothing(path: string, machine: Machine): string {
 }
 
 /**
- * Without what Mesos-DNS takes for not set: an empty `zk`, its default, and `resolvers`, right or
- * wrong, where they are not used.
+ * Without what Mesos-DNS takes for not set: an empty `zk`, its default, an empty `httpListener`,
+ * which listens everywhere, and `resolvers`, right or wrong, where they are not used.
  */
 function withoutUnset(raw: RawSettings): RawSettings {
-  const zk = raw.zk === '' ? undefined : raw.zk;
+  const filled = (value: unknown) => (value === '' ? undefined : value);
   const resolvers = raw.externalOn === false ? undefined : raw.resolvers;
-  return { ...raw, zk, resolvers };
+  return { ...raw, zk: filled(raw.zk), httpListener: filled(raw.httpListener), resolvers };
 }
 
 function withHome(raw: RawSettings): RawSettings {

@@ -47,6 +47,10 @@ test.each([
   expect(faultsOf({ ...settings, masters: [] }, inputs)).toMatchObject([{ path: 'masters' }]);
 });
 
+test('an empty httpListener is every address, as in Mesos-DNS', () => {
+  expect(load({ httpListener: '' }).config.httpListener).toBe('0.0.0.0');
+});
+
 test.each([
   {
     why: 'masters',
