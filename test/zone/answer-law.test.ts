@@ -5,7 +5,7 @@ import { type ResourceRecord, recordValue } from '../../src/dns/index.ts';
 import { a, aaaa, answeringZone, ask, srv } from '../fakes/answering-zone.ts';
 
 const label = fc
-  .array(fc.constantFrom(...'abcxyz0189-_'.split('')), { minLength: 1, maxLength: 63 })
+  .array(fc.constantFrom(...'abcxyz0189-_!$*[~'.split('')), { minLength: 1, maxLength: 63 })
   .map(letters => letters.join(''));
 const owner = fc
   .array(fc.oneof(fc.constantFrom('a', 'b', '_tcp'), label), { minLength: 1, maxLength: 3 })
