@@ -60,12 +60,14 @@ export function apiGuard(config: Config): ApiOptions['guard'] {
   };
 }
 
-function unreadiness({ serving, isClosing }: Facts): readonly string[] {
+function unreadiness({ serving, isClosing, follower }: Facts): readonly string[] {
   const reasons: string[] = [];
   if (isClosing()) reasons.push('the server is ending');
   const { kind } = serving();
-  if (kind === 'starting') reasons.push('no state of the cluster was read yet');
+  const { fault } = follower();
+  const why = fault === undefined ? '' : `: ${fault}`;
+  if (kind === 'starting') reasons.push(`no state of the cluster was read yet${why}`);
   if (kind === 'recovering') reasons.push('the cluster is recovering, and names may be missing');
-  if (kind === 'stale') reasons.push('the state of the cluster is stale');
+  if (kind === 'stale') reasons.push(`the state of the cluster is stale${why}`);
   return reasons;
 }
