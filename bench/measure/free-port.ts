@@ -1,19 +1,43 @@
+import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 
-/** A port of 127.0.0.1 that is free for UDP and TCP at the moment. */
+/** Where the kernel takes ports for clients from when it does not say. */
+const FIRST_CLIENT_PORT = 32_768;
+const FIRST_PORT = 10_000;
+
+/**
+ * A port of 127.0.0.1 that is free for UDP and TCP. It lies below those the kernel gives to clients:
+ * one of these may be taken by any connection before the server that is to have it has started.
+ */
 export async function freePort(): Promise<number> {
+  const end = Math.max(firstClientPort(), FIRST_PORT + 1_000);
   for (;;) {
-    const tcp = createServer();
-    tcp.listen(0, '127.0.0.1');
+    const port = randomInt(FIRST_PORT, end);
+    if ((await canListen(port)) && (await canBind(port))) return port;
+  }
+}
+
+function firstClientPort(): number {
+  try {
+    return Number.parseInt(readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8'), 10);
+  } catch {
+    return FIRST_CLIENT_PORT;
+  }
+}
+
+async function canListen(port: number): Promise<boolean> {
+  const tcp = createServer();
+  try {
+    tcp.listen(port, '127.0.0.1');
     await once(tcp, 'listening');
-    const { port } = tcp.address() as AddressInfo;
-    const isFree = await canBind(port);
+    return true;
+  } catch {
+    return false;
+  } finally {
     tcp.close();
-    await once(tcp, 'close');
-    if (isFree) return port;
   }
 }
 
