@@ -25,10 +25,11 @@ const IOV_OCTETS = 16;
 const IOV_WORDS = IOV_OCTETS / 4;
 const IOV_LENGTH_WORD = 2;
 const MSG_TRUNC = 0x20;
+const CACHE_LINE_OCTETS = 64;
 
 /**
- * Memory for 64 datagrams as recvmmsg and sendmmsg take them: the octets of datagram `i` start at
- * `i * slotOctets`, its socket address at `i * nameOctets`. Made once, so that nothing is allocated
+ * Memory for 64 datagrams of up to `maxOctets` as recvmmsg and sendmmsg take them: the octets of
+ * datagram `i` start at `i * slotOctets`, its socket address at `i * nameOctets`. Made once, so that nothing is allocated
  * while datagrams come and go.
  */
 export class DatagramBatch {
@@ -45,18 +46,21 @@ export class DatagramBatch {
   readonly #headers: Uint32Array;
   readonly #iovs: Uint32Array;
 
-  constructor(calls: SystemCalls, family: 4 | 6, slotOctets: number) {
-    this.slotOctets = slotOctets;
+  constructor(calls: SystemCalls, family: 4 | 6, maxOctets: number) {
+    // An odd number of cache lines: the slots' first lines, all that most datagrams use, then lie in
+    // different sets of the cache instead of driving each other out.
+    const lines = Math.ceil(maxOctets / CACHE_LINE_OCTETS) | 1;
+    this.slotOctets = lines * CACHE_LINE_OCTETS;
     this.nameOctets = SOCKADDR_OCTETS[family];
     this.addressAt = SOCKADDR_ADDRESS_AT[family];
-    this.octets = new Uint8Array(BATCH * slotOctets);
+    this.octets = new Uint8Array(BATCH * this.slotOctets);
     this.names = new Uint8Array(BATCH * this.nameOctets);
     this.#nameWords = new Uint32Array(this.names.buffer);
     const headers = new Uint8Array(BATCH * HEADER_OCTETS);
     const iovs = new Uint8Array(BATCH * IOV_OCTETS);
     this.#headers = new Uint32Array(headers.buffer);
     this.#iovs = new Uint32Array(iovs.buffer);
-    this.#point(calls, new DataView(headers.buffer), new DataView(iovs.buffer));
+    this.#point(calls, new DataView(headers.buffer), new DataView(iovs.buffer), maxOctets);
     const first = calls.addressOf(headers);
     this.headerAddress = Array.from(
       { length: BATCH },
@@ -94,13 +98,13 @@ export class DatagramBatch {
     }
   }
 
-  #point(calls: SystemCalls, headers: DataView, iovs: DataView): void {
+  #point(calls: SystemCalls, headers: DataView, iovs: DataView, maxOctets: number): void {
     const octets = calls.addressOf(this.octets);
     const names = calls.addressOf(this.names);
     const firstIov = calls.addressOf(this.#iovs);
     for (let slot = 0; slot < BATCH; slot++) {
       iovs.setBigUint64(slot * IOV_OCTETS, octets + BigInt(slot * this.slotOctets), true);
-      iovs.setBigUint64(slot * IOV_OCTETS + 8, BigInt(this.slotOctets), true);
+      iovs.setBigUint64(slot * IOV_OCTETS + 8, BigInt(maxOctets), true);
       const header = slot * HEADER_OCTETS;
       headers.setBigUint64(header, names + BigInt(slot * this.nameOctets), true);
       // The kernel sets it to what it wrote: the same again, for all clients are of one family.
