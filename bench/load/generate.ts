@@ -26,6 +26,8 @@ export interface LoadResult {
   readonly nxdomain: number;
   readonly servfail: number;
   readonly bad: number;
+  /** Of all responses together. */
+  readonly octets: number;
   readonly p50_us: number;
   readonly p99_us: number;
   readonly p999_us: number;

@@ -8,7 +8,7 @@
 #define LONGEST_US 2000000
 
 typedef struct {
-  long sent, received, lost, nxdomain, servfail, truncated, bad;
+  long sent, received, octets, lost, nxdomain, servfail, truncated, bad;
   double sum_us, max_us;
   double elapsed; /* seconds in which queries were sent */
   uint32_t by_us[LONGEST_US];
@@ -20,6 +20,7 @@ static inline void count_response(tally_t *tally, const query_t *query, const ui
   double us = waited * 1e6;
   int question = query->length - HEADER;
   tally->received++;
+  tally->octets += length;
   if (length < query->length || !(response[2] & 0x80) ||
       memcmp(response + HEADER, query->octets + HEADER, question))
     tally->bad++;
@@ -47,11 +48,11 @@ static inline void print_tally(const tally_t *tally) {
   double cpu = used.ru_utime.tv_sec + used.ru_stime.tv_sec +
                (used.ru_utime.tv_usec + used.ru_stime.tv_usec) * 1e-6;
   printf("{\"qps\":%.0f,\"sent\":%ld,\"received\":%ld,\"lost\":%ld,\"nxdomain\":%ld,"
-         "\"servfail\":%ld,\"truncated\":%ld,\"bad\":%ld,\"mean_us\":%.1f,\"p50_us\":%d,"
+         "\"servfail\":%ld,\"truncated\":%ld,\"bad\":%ld,\"octets\":%ld,\"mean_us\":%.1f,\"p50_us\":%d,"
          "\"p90_us\":%d,\"p99_us\":%d,\"p999_us\":%d,\"max_us\":%.0f,\"seconds\":%.3f,"
          "\"cpu_share\":%.3f}\n",
          tally->received / elapsed, tally->sent, tally->received, tally->lost, tally->nxdomain,
-         tally->servfail, tally->truncated, tally->bad,
+         tally->servfail, tally->truncated, tally->bad, tally->octets,
          tally->received ? tally->sum_us / tally->received : 0, percentile(tally, .5),
          percentile(tally, .9), percentile(tally, .99), percentile(tally, .999), tally->max_us,
          elapsed, cpu / elapsed);
