@@ -24,7 +24,7 @@ RUN setcap cap_net_bind_service=+ep /nodejs/bin/node
 FROM runtime
 COPY --from=capable /nodejs/bin/node /nodejs/bin/node
 COPY --from=build --chown=root:root /build/dist /mesonym
-ENV NODE_ENV=production
+ENV NODE_ENV=production MALLOC_ARENA_MAX=2
 USER nonroot
 EXPOSE 53/udp 53/tcp 8123/tcp
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \

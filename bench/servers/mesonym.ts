@@ -9,7 +9,7 @@ import type { Place, Prepared, ServerKind } from './server.ts';
 const LAUNCHER = fileURLToPath(new URL('../../dist/src/mesonym.js', import.meta.url));
 const BUILD = fileURLToPath(new URL('../../.ci/build.ts', import.meta.url));
 /** As the package's own first line starts it. */
-const NODE_FLAGS = ['--max-semi-space-size=4'];
+const START = ['env', 'MALLOC_ARENA_MAX=2', process.execPath, '--max-semi-space-size=4', LAUNCHER];
 
 /** Makes the package, as it is published: that is what is measured, not the source. */
 export function buildPackage(): void {
@@ -58,5 +58,5 @@ export async function prepareMesonym(
     logLevel: 'warn',
   };
   writeFileSync(config, JSON.stringify({ ...common, ...settings }, undefined, 2));
-  return { command: [process.execPath, ...NODE_FLAGS, LAUNCHER, 'serve', '--config', config] };
+  return { command: [...START, 'serve', '--config', config] };
 }
