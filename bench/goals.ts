@@ -92,6 +92,21 @@ export const GOALS: readonly Goal[] = [
   guarded('connectionUs', 'CPU a connection with all guards, over none'),
   alone('micro', 'octetsPerQuery', 'Heap octets allocated a query', 1, 0.1),
   alone('micro', 'tableGrowth', 'Table after a million changes, over after 1,000', 1.1, 1.01),
+  alone('micro', 'heapGrowth', 'Heap after a million changes, over after 1,000', 1.1, 1.01),
+  alone(
+    'micro',
+    'mixedShare',
+    'Answers out of 500 records and small ones mixed, over apart',
+    1.1,
+    1,
+  ),
+  alone(
+    'thread-loss',
+    'lostPercent',
+    'Lost while ten threads are killed at 10,000 q/s, %',
+    0.5,
+    0.3,
+  ),
   alone('memory', 'pssMb', 'Memory at 4,431 tasks, PSS, MB', 140, 100),
 ];
 

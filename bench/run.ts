@@ -21,6 +21,7 @@ import { SECONDARY } from './secondary.ts';
 import { buildPackage } from './servers/mesonym.ts';
 import { STREAM_SCALE } from './stream-scale.ts';
 import { TCP_THROUGHPUT } from './tcp-throughput.ts';
+import { THREAD_LOSS } from './thread-loss.ts';
 import { TRANSFER } from './transfer.ts';
 import { UDP_LATENCY } from './udp-latency.ts';
 import { UDP_THROUGHPUT } from './udp-throughput.ts';
@@ -34,6 +35,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   FEATURES,
   MEMORY,
   MICRO,
+  THREAD_LOSS,
   EVENT_TO_ANSWER,
   STREAM_SCALE,
   RELOAD,
