@@ -45,6 +45,7 @@ export const RCODE = {
   BADSIG: 16,
   BADKEY: 17,
   BADTIME: 18,
+  BADTRUNC: 22,
   BADCOOKIE: 23,
 } as const;
 

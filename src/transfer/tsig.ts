@@ -23,16 +23,30 @@ export interface TsigKey {
 /** What the signature of a query turned out to be. */
 export type TsigVerdict =
   | { readonly kind: 'unsigned' }
-  /** Two TSIG records, or one that is cut or not the last: FORMERR (RFC 8945 section 5.1). */
+  /**
+   * Two TSIG records, or one that is cut or not the last; or a MAC of a length that none may have:
+   * FORMERR (RFC 8945 sections 5.1 and 5.2.2.1).
+   */
   | { readonly kind: 'malformed' }
   | { readonly kind: 'valid'; readonly key: TsigKey; readonly record: TsigRecord }
-  /** NOTAUTH with this TSIG error; `key` is undefined for BADKEY and BADSIG, which go unsigned. */
+  /**
+   * NOTAUTH with this TSIG error. BADKEY and BADSIG go unsigned (RFC 8945 section 5.3.2): then `key`
+   * is undefined.
+   */
   | {
       readonly kind: 'refused';
-      readonly error: 16 | 17 | 18;
+      readonly error: 16 | 17 | 18 | 22;
       readonly key: TsigKey | undefined;
       readonly record: TsigRecord;
     };
+
+/** The errors of a refused signature, by their numbers. */
+export const TSIG_ERROR_NAMES = {
+  [RCODE.BADSIG]: 'BADSIG',
+  [RCODE.BADKEY]: 'BADKEY',
+  [RCODE.BADTIME]: 'BADTIME',
+  [RCODE.BADTRUNC]: 'BADTRUNC',
+} as const;
 
 /** Seconds by which the clocks of the two sides may differ (RFC 8945 section 10). */
 export const FUDGE_SECONDS = 300;
@@ -44,8 +58,11 @@ const HASHES = {
 } as const;
 
 /**
- * Checks the signature of a query (RFC 8945 section 5.2), in the order of the RFC: key, then MAC,
- * then time. The one place where signatures are verified, whatever the transport.
+ * Checks the signature of a query (RFC 8945 section 5.2), in the order of the RFC: key, MAC, time,
+ * truncation. The one place where signatures are verified, whatever the transport.
+ *
+ * Earlier times than that of a query before are taken (section 5.2.3 would have them refused):
+ * secondaries share keys, and their clocks differ.
  */
 export function verifyTsig(
   message: Octets,
@@ -59,12 +76,16 @@ export function verifyTsig(
     return name === record.keyName && knownName(algorithm) === record.algorithm;
   });
   if (!key) return { kind: 'refused', error: RCODE.BADKEY, key: undefined, record };
+  if (!isMacLength(record.mac.length, macOctets(key))) return { kind: 'malformed' };
   const mac = hmac(key, [unsigned(message, record), variables(key, record)]);
-  if (!macEquals(mac, record.mac)) {
+  if (!timingSafeEqual(mac.subarray(0, record.mac.length), record.mac)) {
     return { kind: 'refused', error: RCODE.BADSIG, key: undefined, record };
   }
   const skew = Math.abs(nowSeconds - record.timeSigned);
   if (skew > record.fudgeSeconds) return { kind: 'refused', error: RCODE.BADTIME, key, record };
+  // No local policy takes truncated MACs.
+  const isWhole = record.mac.length === mac.length;
+  if (!isWhole) return { kind: 'refused', error: RCODE.BADTRUNC, key, record };
   return { kind: 'valid', key, record };
 }
 
@@ -105,8 +126,8 @@ export function tsigSigner(key: TsigKey, queryMac: Octets | undefined): TsigSign
 }
 
 /**
- * The TSIG record that goes with a refusal: unsigned for BADKEY and BADSIG, signed and with our
- * time for BADTIME (RFC 8945 sections 5.2.1 to 5.2.3).
+ * The TSIG record that goes with a refusal: unsigned for BADKEY and BADSIG, signed for BADTRUNC and,
+ * with our time, for BADTIME (RFC 8945 sections 5.2.1 to 5.2.4).
  */
 export function signRefusal(
   message: Octets,
@@ -190,9 +211,9 @@ function hmac(key: TsigKey, covered: readonly Octets[]): Octets {
   return new Uint8Array(mac.digest());
 }
 
-/** Truncated MACs are not accepted: no local policy asks for them (RFC 8945 section 5.2.2.1). */
-function macEquals(ours: Octets, theirs: Octets): boolean {
-  return ours.length === theirs.length && timingSafeEqual(ours, theirs);
+/** A MAC may be cut, but neither below half its length nor below ten octets (section 5.2.2.1). */
+function isMacLength(octets: number, whole: number): boolean {
+  return octets <= whole && octets >= Math.max(10, whole / 2);
 }
 
 function macOctets(key: TsigKey): number {
