@@ -170,7 +170,7 @@ function makeParts(
   const own = zoneHandler(options.origin, zone, client);
   const handle = inOrder(options, own, forwarder?.handle);
   const nowSeconds = () => Math.floor(Date.now() / 1000);
-  const signed = signedHandler(handle, options.tsigKeys, nowSeconds, counters);
+  const signed = signedHandler(handle, options.tsigKeys, nowSeconds, counters, log);
   // The control thread checks and signs transfers itself: who may have one depends on the key.
   const all = options.isTransferOn ? firstOf(transfers.handle, signed) : signed;
   const slow = withCookieQueries(slowPath(all, counters, log), options.edns, systemClock());

@@ -178,6 +178,7 @@ export const CATALOGUE = {
       'ixfr',
       'ixfr-as-axfr',
       'up-to-date',
+      'needs-tcp',
       'refused',
       'not-authoritative',
       'not-ready',
@@ -189,6 +190,13 @@ export const CATALOGUE = {
   mesonym_secondary_serial: gauge('The serial a secondary last acknowledged.', {
     secondary: 'any',
   }),
+  mesonym_secondary_transferred_serial: gauge('The serial a secondary last took by a transfer.', {
+    secondary: 'any',
+  }),
+  mesonym_secondary_transfer_timestamp_seconds: gauge(
+    'When a secondary last took a transfer to its end, or learned that it is up to date.',
+    { secondary: 'any' },
+  ),
 
   mesonym_answer_threads: gauge('Answer threads that run.'),
   mesonym_answer_thread_restarts_total: counter('Answer threads replaced after a failure.'),

@@ -13,6 +13,7 @@ export { SIGNATURE_COUNTERS, signedHandler } from './signed-handler.ts';
 export { isTransferQuery } from './transfer-messages.ts';
 export {
   type RespondToTransfer,
+  type SentTransfer,
   type TransferOutcome,
   transferResponder,
   transferRoom,

@@ -1,4 +1,4 @@
-import { MessageWriter, type Octets, OPCODE, RR_TYPE } from '../dns/index.ts';
+import { MessageWriter, type Octets, OPCODE, RCODE, RR_TYPE } from '../dns/index.ts';
 import type { Backoff, Cancel, Clock, Random } from '../runtime/index.ts';
 import { fullJitterBackoff } from '../runtime/index.ts';
 import type { NotifySocket } from './notify-socket.ts';
@@ -18,7 +18,8 @@ export interface Secondary {
 export interface SecondaryStatus {
   readonly address: string;
   readonly port: number;
-  readonly state: 'idle' | 'notifying' | 'acknowledged' | 'silent';
+  /** `refused`: it answered that it does not take notifications from us. */
+  readonly state: 'idle' | 'notifying' | 'acknowledged' | 'refused' | 'silent';
   /** The serial of the last notification, and of the last one that was acknowledged. */
   readonly notifiedSerial: number | undefined;
   readonly acknowledgedSerial: number | undefined;
@@ -99,15 +100,19 @@ class Target {
     });
   }
 
-  /** An answer with our id from the secondary's address; its rcode says no more than that it lives. */
+  /**
+   * An answer with our id from the secondary's address. An error ends the tries as well: it would be
+   * the same the next time (RFC 1996 section 3.6).
+   */
   hear(octets: Octets, address: string, port: number): void {
     const { address: ours, port: ourPort } = this.#secondary;
     if (this.#state !== 'notifying' || address !== ours || port !== ourPort) return;
     const isAnswer = octets.length >= 12 && (octets[2] & 0xf8) === (0x80 | (OPCODE.NOTIFY << 3));
     if (!isAnswer || ((octets[0] << 8) | octets[1]) !== this.#id) return;
     this.#cancel?.();
-    this.#state = 'acknowledged';
-    this.#acknowledgedSerial = this.#notifiedSerial;
+    const isTaken = (octets[3] & 0xf) === RCODE.NOERROR;
+    this.#state = isTaken ? 'acknowledged' : 'refused';
+    if (isTaken) this.#acknowledgedSerial = this.#notifiedSerial;
   }
 
   status(): SecondaryStatus {

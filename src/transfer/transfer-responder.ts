@@ -18,7 +18,15 @@ import {
   type TransferPart,
   type TransferZone,
 } from './transfer-zone.ts';
-import { signRefusal, type TsigKey, type TsigVerdict, tsigSigner, verifyTsig } from './tsig.ts';
+import {
+  signRefusal,
+  TSIG_ERROR_NAMES,
+  type TsigKey,
+  type TsigSigner,
+  type TsigVerdict,
+  tsigSigner,
+  verifyTsig,
+} from './tsig.ts';
 import { isUpToDate, type ZoneHistory } from './zone-history.ts';
 
 const MAX_MESSAGE_OCTETS = 65_535;
@@ -29,6 +37,7 @@ export type TransferOutcome =
   | 'ixfr'
   | 'ixfr-as-axfr'
   | 'up-to-date'
+  | 'needs-tcp'
   | 'refused'
   | 'not-authoritative'
   | 'not-ready'
@@ -36,6 +45,17 @@ export type TransferOutcome =
   | 'malformed';
 
 /** Who may have which zone. */
+/** A transfer that a client has taken to its end. */
+export interface SentTransfer {
+  readonly outcome: TransferOutcome;
+  readonly client: Client;
+  /** The key that signed it. */
+  readonly key: DomainName | undefined;
+  /** The serial that the client had; undefined when it asked for the whole zone. */
+  readonly askedSerial: Serial | undefined;
+  readonly sentSerial: Serial;
+}
+
 export interface TransferOptions {
   readonly keys: readonly TsigKey[];
   /** Says who may have the zone: a transfer lists every service. `key` is the verified one, if any. */
@@ -44,7 +64,10 @@ export interface TransferOptions {
   readonly zone: () => TransferZone | undefined;
   readonly history: ZoneHistory;
   readonly nowSeconds: () => number;
-  readonly onOutcome: (outcome: TransferOutcome, client: Client) => void;
+  /** Called when it is decided what the client gets; `tsigError` is what was wrong with a signature. */
+  readonly onOutcome: (outcome: TransferOutcome, client: Client, tsigError?: string) => void;
+  /** Called when the client has taken it all. */
+  readonly onSent: (transfer: SentTransfer) => void;
 }
 
 /** Makes the messages of a response; undefined when the query does not ask for a transfer. */
@@ -53,8 +76,8 @@ export type RespondToTransfer = (query: Query, room?: () => Octets) => Iterable<
 /**
  * Answers AXFR and IXFR queries with the messages of their responses, made one by one as they are
  * taken; undefined for any other query. Each is made in a `room` (as of `transferRoom`), which may
- * be the one before, or in one of its own. Over UDP there is one message: an incremental transfer
- * that fits, or the start of authority alone, which sends the client to TCP (RFC 1995 section 2).
+ * be that of the one before. Over UDP there is one message: an incremental transfer that fits, or
+ * the start of authority alone, which sends the client to TCP (RFC 1995 section 2).
  */
 export function transferResponder(options: TransferOptions): RespondToTransfer {
   return (query, room = transferRoom) => {
@@ -73,14 +96,44 @@ export function transferResponder(options: TransferOptions): RespondToTransfer {
       const message = refusal(query, rcode);
       return [newSigner()?.sign(message, options.nowSeconds()) ?? message];
     }
-    const plan = planTransfer(query, zone, options.history);
-    options.onOutcome(plan.outcome, query.client);
-    const isTcp = query.client.transport === 'tcp';
-    const how = { nowSeconds: options.nowSeconds, room: isTcp ? room : transferRoom };
-    const make: MakeMessages = (parts, maxOctets) =>
-      transferMessages(query, zone, parts, { ...how, maxOctets, signer: newSigner() });
-    return isTcp ? make(plan.parts(), MAX_MESSAGE_OCTETS) : overUdp(query, plan, make, zone);
+    return sendTransfer(query, zone, { key, newSigner, room }, options);
   };
+}
+
+interface Sending {
+  readonly key: TsigKey | undefined;
+  readonly newSigner: () => TsigSigner | undefined;
+  readonly room: () => Octets;
+}
+
+function sendTransfer(
+  query: Query,
+  zone: TransferZone,
+  { key, newSigner, room }: Sending,
+  { history, nowSeconds, onOutcome, onSent }: TransferOptions,
+): Iterable<Octets> {
+  const { client, maxOctets: udpOctets } = query;
+  const isTcp = client.transport === 'tcp';
+  const plan = planTransfer(query, zone, history);
+  const make = (maxOctets: number, parts: Iterable<TransferPart>) => {
+    const signer = newSigner();
+    return transferMessages(query, zone, parts, { maxOctets, signer, nowSeconds, room });
+  };
+  const fitting = isTcp ? undefined : onlyMessage(plan, parts => make(udpOctets, parts));
+  const outcome = isTcp || fitting ? plan.outcome : 'needs-tcp';
+  onOutcome(outcome, client);
+  if (outcome === 'needs-tcp') return make(udpOctets, emptyTransfer(zone));
+  const { askedSerial } = plan;
+  const sent = () =>
+    onSent({ outcome, client, key: key?.name, askedSerial, sentSerial: zone.serial });
+  if (!fitting) return withEnd(make(MAX_MESSAGE_OCTETS, plan.parts()), sent);
+  sent();
+  return [fitting];
+}
+
+function* withEnd(messages: Iterable<Octets>, end: () => void): Generator<Octets> {
+  yield* messages;
+  end();
 }
 
 /** Room for the longest message of a transfer. */
@@ -89,7 +142,6 @@ export function transferRoom(): Octets {
 }
 
 type Reason = readonly [outcome: TransferOutcome, rcode: number];
-type MakeMessages = (parts: Iterable<TransferPart>, maxOctets: number) => Iterable<Octets>;
 
 const NOT_READY: Reason = ['not-ready', RCODE.SERVFAIL];
 
@@ -103,7 +155,7 @@ function badSignature(
     return refusal(query, RCODE.FORMERR);
   }
   if (verdict.kind !== 'refused') return undefined;
-  onOutcome('bad-signature', query.client);
+  onOutcome('bad-signature', query.client, TSIG_ERROR_NAMES[verdict.error]);
   return signRefusal(refusal(query, RCODE.NOTAUTH), verdict, nowSeconds());
 }
 
@@ -126,37 +178,39 @@ function reasonToRefuse(
 
 interface Plan {
   readonly outcome: TransferOutcome;
+  /** Undefined when the whole zone is asked for. */
+  readonly askedSerial: Serial | undefined;
   readonly parts: () => Iterable<TransferPart>;
 }
 
 function planTransfer(query: Query, zone: TransferZone, history: ZoneHistory): Plan {
   const whole = () => fullTransfer(zone);
-  const known = serialInAuthority(query);
-  if (query.question.type === RR_TYPE.AXFR || known === undefined) {
-    return { outcome: 'axfr', parts: whole };
+  const askedSerial = serialInAuthority(query);
+  if (query.question.type === RR_TYPE.AXFR || askedSerial === undefined) {
+    return { outcome: 'axfr', askedSerial: undefined, parts: whole };
   }
-  if (isUpToDate(known, zone.serial)) {
-    return { outcome: 'up-to-date', parts: () => emptyTransfer(zone) };
+  if (isUpToDate(askedSerial, zone.serial)) {
+    return { outcome: 'up-to-date', askedSerial, parts: () => emptyTransfer(zone) };
   }
-  const delta = history.since(known);
-  if (!delta) return { outcome: 'ixfr-as-axfr', parts: whole };
-  return { outcome: 'ixfr', parts: () => incrementalTransfer(zone, known, delta) };
+  const delta = history.since(askedSerial);
+  if (!delta) return { outcome: 'ixfr-as-axfr', askedSerial, parts: whole };
+  return {
+    outcome: 'ixfr',
+    askedSerial,
+    parts: () => incrementalTransfer(zone, askedSerial, delta),
+  };
 }
 
-function* overUdp(
-  query: Query,
+/** The message of a transfer that takes no more than one; whole zones are not tried. */
+function onlyMessage(
   plan: Plan,
-  make: MakeMessages,
-  zone: TransferZone,
-): Generator<Octets> {
-  if (plan.outcome === 'ixfr') {
-    const [message, second] = make(plan.parts(), query.maxOctets);
-    if (!second) {
-      yield message;
-      return;
-    }
-  }
-  yield* make(emptyTransfer(zone), query.maxOctets);
+  make: (parts: Iterable<TransferPart>) => Iterable<Octets>,
+): Octets | undefined {
+  if (plan.outcome === 'ixfr-as-axfr') return undefined;
+  const messages = make(plan.parts())[Symbol.iterator]();
+  // The second one may be written where the first one is.
+  const first = messages.next().value?.slice();
+  return messages.next().done ? first : undefined;
 }
 
 /** The serial a client says it has: of the SOA in the authority section (RFC 1995 section 3). */

@@ -1,6 +1,7 @@
 import { type FollowFault, formatHostPort, type HoldReason } from '../mesos/index.ts';
 import { type Sample, sample } from '../metrics/index.ts';
 import type { Facts } from './facts.ts';
+import type { LastTransfer } from './secondary-reports.ts';
 
 /** The metrics of the control thread: cluster, zone and transfers. */
 export function clusterSamples(facts: Facts): readonly Sample[] {
@@ -84,14 +85,22 @@ function transferSamples({ transfers, secondaries }: Facts): readonly Sample[] {
     sample('mesonym_dns_refused_total', transfers().get('refused') ?? 0, { list: 'transfer' }),
     ...secondaries().flatMap(status => {
       const secondary = formatHostPort({ host: status.address, port: status.port });
-      const serial = status.acknowledgedSerial;
+      const { acknowledgedSerial: serial, lastTransfer: last } = status;
       return [
         sample('mesonym_notifications_total', status.sent, { secondary }),
         ...(serial === undefined
           ? []
           : [sample('mesonym_secondary_serial', serial, { secondary })]),
+        ...(last ? lastSamples(last, secondary) : []),
       ];
     }),
+  ];
+}
+
+function lastSamples({ sentSerial, atMs }: LastTransfer, secondary: string): readonly Sample[] {
+  return [
+    sample('mesonym_secondary_transferred_serial', sentSerial, { secondary }),
+    sample('mesonym_secondary_transfer_timestamp_seconds', atMs / 1000, { secondary }),
   ];
 }
 

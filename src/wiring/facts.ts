@@ -2,10 +2,11 @@ import type { ProcessCounters } from '../commands/index.ts';
 import type { FollowerStatus, StateKeeperStatus } from '../mesos/index.ts';
 import type { RecordBook } from '../records/index.ts';
 import type { Clock } from '../runtime/index.ts';
-import type { SecondaryStatus, TransferOutcome } from '../transfer/index.ts';
+import type { TransferOutcome } from '../transfer/index.ts';
 import type { ServingState, Zone } from '../zone/index.ts';
 import type { AnswerThreads } from './answer-threads.ts';
 import type { Publisher } from './publisher.ts';
+import type { SecondaryReport } from './secondary-reports.ts';
 
 /** What is true of the running server, to be asked at any time: for metrics, status and readiness. */
 export interface Facts {
@@ -17,7 +18,7 @@ export interface Facts {
   readonly book: RecordBook;
   readonly threads: AnswerThreads | undefined;
   readonly transfers: () => ReadonlyMap<TransferOutcome, number>;
-  readonly secondaries: () => readonly SecondaryStatus[];
+  readonly secondaries: () => readonly SecondaryReport[];
   readonly serving: () => ServingState;
   readonly follower: () => FollowerStatus;
   /** Undefined where nothing is kept on the disk. */

@@ -14,7 +14,6 @@ import {
   notifySocket,
   type RespondToTransfer,
   type Secondary,
-  type SecondaryStatus,
   type TransferOutcome,
   type TransferZone,
   transferResponder,
@@ -24,6 +23,7 @@ import {
 import type { Zone, ZoneDelta } from '../zone/index.ts';
 import type { KnownZone } from './kept-history.ts';
 import { isTransferOn, tsigKeys } from './options.ts';
+import { type SecondaryReport, SecondaryReports } from './secondary-reports.ts';
 
 /** Zone transfers and notifications, from the config and the zone. */
 export interface Transfers {
@@ -35,7 +35,7 @@ export interface Transfers {
   /** What secondaries know of the zone now, oldest difference first. */
   entries(): readonly HistoryEntry[];
   counts(): ReadonlyMap<TransferOutcome, number>;
-  secondaries(): readonly SecondaryStatus[];
+  secondaries(): readonly SecondaryReport[];
   close(): Promise<void>;
 }
 
@@ -51,6 +51,7 @@ export function makeTransfers(
 ): Transfers {
   const { clock, random, log } = world;
   const outcomes = outcomeCounts(log);
+  const reports = new SecondaryReports(config.secondaries, clock);
   const current = () => transferZone(config, zone);
   const history = new ZoneHistory(historyLimits(config), known?.entries);
   const socket = notifySocket();
@@ -64,6 +65,7 @@ export function makeTransfers(
       history,
       nowSeconds: () => Math.floor(clock.now() / 1000),
       onOutcome: outcomes.add,
+      onSent: transfer => reports.add(transfer),
     }),
     publish: delta => {
       history.push(isFirst(delta) && known ? sinceKnown(known, delta) : delta, clock.now());
@@ -72,7 +74,7 @@ export function makeTransfers(
     announce: () => notifier.zoneChanged(),
     entries: () => history.entries,
     counts: () => outcomes.counts,
-    secondaries: () => notifier.status(),
+    secondaries: () => reports.list(notifier.status()),
     close: async () => {
       notifier.close();
       await socket.close();
@@ -92,9 +94,9 @@ function historyLimits(config: Config): HistoryLimits {
 function outcomeCounts(log: Log) {
   const counts = new Map<TransferOutcome, number>();
   const tell = outcomeLog(log);
-  const add = (outcome: TransferOutcome, client: Client) => {
+  const add = (outcome: TransferOutcome, client: Client, tsigError?: string) => {
     counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
-    tell(outcome, client);
+    tell(outcome, client, tsigError);
   };
   return { counts, add };
 }
@@ -110,14 +112,17 @@ function sinceKnown({ serial, rrsets }: KnownZone, { to, added }: ZoneDelta): Zo
     : { from: serial, to, removed: [], added: [] };
 }
 
+/** What secondaries do all the time. */
+const QUIET: ReadonlySet<TransferOutcome> = new Set(['ixfr', 'up-to-date', 'needs-tcp']);
+
 /** Who is turned away gives one line, however often it comes back; whole zones a line each. */
-function outcomeLog(log: Log): (outcome: TransferOutcome, client: Client) => void {
+function outcomeLog(log: Log) {
   const told = new Set<string>();
-  return (outcome, { address }) => {
+  return (outcome: TransferOutcome, { address }: Client, tsigError?: string) => {
     const kind = `${outcome} ${address}`;
-    const fields = { outcome, client: address };
+    const fields = { outcome, client: address, ...(tsigError && { error: tsigError }) };
     const isNews = !told.has(kind) && told.size < MOST_TOLD;
-    if (outcome === 'ixfr' || outcome === 'up-to-date') log.debug('Sent a transfer', fields);
+    if (QUIET.has(outcome)) log.debug('Sent a transfer', fields);
     else if (outcome === 'axfr' || outcome === 'ixfr-as-axfr') log.info('Sent a transfer', fields);
     else if (isNews) log.warn('Refused a transfer', fields);
     if (isNews) told.add(kind);

@@ -5,6 +5,7 @@ import { startApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { quietLog, type Random, seededRandom, systemClock } from '../../src/runtime/index.ts';
 import { type SimulatedCluster, startCluster } from '../../src/simulator/index.ts';
+import type { SecondaryReport } from '../../src/wiring/secondary-reports.ts';
 
 /** A simulated cluster and the whole server that follows it, for secondaries to follow in turn. */
 export interface FollowedZone {
@@ -15,6 +16,8 @@ export interface FollowedZone {
   zone(): Promise<readonly string[]>;
   /** How the transfers since its start ended: counts by outcome. */
   transfers(): Promise<Readonly<Record<string, number>>>;
+  /** What `/v1/secondaries` says. */
+  secondaries(): Promise<readonly SecondaryReport[]>;
   /** Makes so many changes of tasks, drawn by the seed. */
   churn(changes: number): Promise<void>;
   stop(): Promise<void>;
@@ -92,6 +95,10 @@ export async function startFollowedZone(seed: number, settings: Settings): Promi
       const text = await (await fetch(`${app.http}/metrics`)).text();
       const found = text.matchAll(/^mesonym_transfers_total\{outcome="([^"]+)"\} (\d+)$/gm);
       return Object.fromEntries([...found].map(([, outcome, count]) => [outcome, Number(count)]));
+    },
+    secondaries: async () => {
+      const response = await fetch(`${app.http}/v1/secondaries`);
+      return (await response.json()) as readonly SecondaryReport[];
     },
     churn: changes => churn(cluster, random, changes),
     stop: () => app.close(0),

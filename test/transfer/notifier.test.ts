@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { knownName, type Octets, OPCODE, serial } from '../../src/dns/index.ts';
+import { knownName, type Octets, OPCODE, RCODE, serial } from '../../src/dns/index.ts';
 import { seededRandom } from '../../src/runtime/index.ts';
 import { Notifier, type NotifySocket, type TransferZone } from '../../src/transfer/index.ts';
 import { SimulatedClock } from '../fakes/simulated-clock.ts';
@@ -21,9 +21,10 @@ class FakeSocket implements NotifySocket {
     this.hear = hear;
   };
   close = () => Promise.resolve();
-  acknowledge = (address = '127.0.0.1', port = 5353) => {
+  acknowledge = (address = '127.0.0.1', port = 5353, rcode = 0) => {
     const response = this.sent.at(-1)!.slice();
     response[2] |= 0x80;
+    response[3] |= rcode;
     this.hear(response, address, port);
   };
 }
@@ -98,4 +99,17 @@ test.each([
   await clock.advance(0);
   socket.acknowledge(address, port);
   expect(notifier.status()[0].state).toBe('notifying');
+});
+
+test('a secondary that does not take notifications from us is not asked again', async () => {
+  const { clock, socket, notifier, change } = setUp();
+  change();
+  await clock.advance(0);
+  socket.acknowledge('127.0.0.1', 5353, RCODE.REFUSED);
+  expect(notifier.status()[0]).toMatchObject({ state: 'refused', acknowledgedSerial: undefined });
+  await clock.advance(600_000);
+  expect(socket.sent).toHaveLength(1);
+  change();
+  await clock.advance(1_000);
+  expect(socket.sent).toHaveLength(2);
 });

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { type FollowedZone, startFollowedZone } from '../fakes/followed-zone.ts';
 import { findProgram, testWith } from '../fakes/real-programs.ts';
-import { output, zoneBy } from '../fakes/real-secondaries.ts';
+import { output, untilTrue, zoneBy } from '../fakes/real-secondaries.ts';
 
 const SECRET = 'Y2hhbmdlIHRoaXMgc2VjcmV0IGJlZm9yZSB1c2Uu';
 const ALGORITHMS = ['hmac-sha256', 'hmac-sha384', 'hmac-sha512'] as const;
@@ -87,6 +87,63 @@ describe('transfers, read by others', () => {
     expect(said).not.toMatch(COMPLAINT);
     expect(said.replaceAll(/\s+/g, ' ')).toContain(authority);
     expect(said).toMatch(/\(UDP\)/);
+  });
+
+  realTest('differences that do not fit a datagram send the client to TCP', async () => {
+    const first = (await primary.zone())[0].split(' ')[6];
+    await primary.cluster.scale('/search', 1);
+    await primary.cluster.scale('/search', 25);
+    await untilTrue('the zone has changed', async () => (await primary.zone()).length > 150);
+    const words = ['-y', FIRST, '+notcp', '+bufsize=512', 'mesos', `IXFR=${first}`];
+    const said = await ask('kdig', ...words);
+    expect(said).not.toMatch(COMPLAINT);
+    expect(said.match(/\sSOA\s/g)).toHaveLength(1);
+    expect(await primary.transfers()).toMatchObject({ 'needs-tcp': 1 });
+  });
+
+  realTest.each(
+    [FIRST, ...OTHERS].flatMap(key => ['+notcp', '+tcp'].map(transport => ({ key, transport }))),
+  )('an ordinary query that is signed gets a signed answer ($key, $transport)', async each => {
+    for (const program of ['dig', 'kdig']) {
+      const words = ['-y', each.key, each.transport, 'leader.mesos', 'A'];
+      const said = await ask(program, ...words);
+      expect(said, program).toMatch(/status: NOERROR/);
+      expect(said, program).toMatch(/\sTSIG\s/);
+      expect(said, program).not.toMatch(COMPLAINT);
+    }
+  });
+
+  realTest.each(['+notcp', '+tcp'])(
+    'an ordinary query with a wrong secret gets no answer (%s)',
+    async transport => {
+      const wrong = 'hmac-sha256:by-hmac-sha256:AAAA';
+      const said = await ask('kdig', '-y', wrong, transport, 'leader.mesos', 'A');
+      expect(said).toMatch(/status: BADSIG/);
+      expect(said).not.toMatch(/\sIN\s+A\s+\d/);
+    },
+  );
+
+  realTest('who takes the zone is seen by name, with what it asked for and got', async () => {
+    await ask('dig', '-y', FIRST, 'mesos', 'AXFR');
+    const serial = Number((await primary.zone())[0].split(' ')[6]);
+    const [report] = await primary.secondaries();
+    expect(report).toMatchObject({
+      address: '192.0.2.1',
+      name: 'ns2.mesos.',
+      lastTransfer: { outcome: 'axfr', transport: 'tcp', sentSerial: serial },
+    });
+    await ask('dig', '-y', FIRST, '+notcp', 'mesos', `IXFR=${serial}`);
+    const [{ lastTransfer }] = await primary.secondaries();
+    expect(lastTransfer).toMatchObject({
+      outcome: 'up-to-date',
+      transport: 'udp',
+      askedSerial: serial,
+      sentSerial: serial,
+    });
+    const metrics = await (await fetch(`${primary.http}/metrics`)).text();
+    const series = 'mesonym_secondary_transferred_serial{secondary="192.0.2.1:53"}';
+    expect(metrics).toContain(`${series} ${serial}\n`);
+    expect(metrics).toMatch(/mesonym_secondary_transfer_timestamp_seconds\{secondary="192\.0/);
   });
 
   realTest('the whole zone by UDP is refused', async () => {

@@ -42,6 +42,11 @@ describe('knotd, nsd and named', () => {
       expect(axfr).toBe(PROGRAMS.length);
       expect(ixfr).toBeGreaterThanOrEqual(PROGRAMS.length);
       expect(others).toMatchObject({ 'ixfr-as-axfr': 0, refused: 0, 'bad-signature': 0 });
+      const [authority] = await primary.zone();
+      const reports = await primary.secondaries();
+      expect(reports.map(({ lastTransfer }) => lastTransfer?.sentSerial)).toEqual(
+        PROGRAMS.map(() => Number(authority.split(' ')[6])),
+      );
     },
     LIMIT_MS,
   );
@@ -61,6 +66,32 @@ describe('knotd, nsd and named', () => {
       await setting.untilEqual();
       // The history was kept: nobody had to take the whole zone.
       expect(await primary.transfers()).toMatchObject({ axfr: 0, 'ixfr-as-axfr': 0 });
+    },
+    LIMIT_MS,
+  );
+
+  realTest(
+    'ask by datagrams, where they are told to, and by TCP what is too long for one',
+    async () => {
+      const port = await freePort();
+      const byUdp: readonly [string, string][] = [['request-xfr: ', 'request-xfr: UDP ']];
+      const secondary = await realSecondary('nsd', port, byUdp);
+      const told = [{ address: `127.0.0.1:${secondary.port}`, key: KEY.name }];
+      const primary = await startFollowedZone(SEED, { port, secondaries: told, ...BY_REFRESH });
+      ends.push(primary, secondary);
+      secondary.start();
+      const isEqual = async () => (await secondary.zone()).join() === (await primary.zone()).join();
+      await untilTrue('nsd has our zone', isEqual);
+      await primary.churn(10);
+      await untilTrue('nsd has the changes', isEqual);
+      // It looks again by itself, and is told by a datagram that it has all.
+      await untilTrue('nsd has asked again', async () => {
+        const [{ lastTransfer }] = await primary.secondaries();
+        return lastTransfer?.outcome === 'up-to-date' && lastTransfer.transport === 'udp';
+      });
+      const { 'needs-tcp': tooLong, ixfr } = await primary.transfers();
+      expect(tooLong).toBeGreaterThan(0);
+      expect(ixfr).toBeGreaterThan(0);
     },
     LIMIT_MS,
   );

@@ -1,7 +1,7 @@
 import { decode } from 'dns-packet';
 import { expect, test } from 'vitest';
 import { knownName, MessageWriter, type Octets, RCODE } from '../../src/dns/index.ts';
-import { makeCounters } from '../../src/runtime/index.ts';
+import { makeCounters, quietLog } from '../../src/runtime/index.ts';
 import {
   SIGNATURE_COUNTERS,
   signedHandler,
@@ -29,6 +29,7 @@ const handle = signedHandler(
   [KEY],
   () => NOW_SECONDS,
   COUNTERS,
+  quietLog(),
 );
 
 test('an unsigned query is answered unsigned', () => {
@@ -42,6 +43,7 @@ test('a signed query is answered signed, whether at once or later', async () => 
     [KEY],
     () => NOW_SECONDS,
     COUNTERS,
+    quietLog(),
   );
   for (const answer of [handle, later]) {
     const response = (await answer(transferQuery({ type: 'IXFR', key: KEY }))) as Octets;
@@ -59,6 +61,7 @@ test('a signed query leaves room for the signature of its response', () => {
     [KEY],
     () => NOW_SECONDS,
     COUNTERS,
+    quietLog(),
   );
   const response = look(transferQuery({ type: 'IXFR', key: KEY, maxOctets: 512 })) as Octets;
   expect(512 - maxOctets).toBe(response.length - 12);
@@ -72,6 +75,7 @@ test('a wrong signature never reaches the handler', () => {
     [KEY],
     () => NOW_SECONDS,
     COUNTERS,
+    quietLog(),
   );
   const wrong = { ...KEY, secret: Uint8Array.of(9) };
   const before = COUNTERS.values[0];
@@ -85,4 +89,18 @@ test('a record after the signature, or a second one, is malformed', () => {
   const trailing = Uint8Array.from([...octets, 0]);
   expect(verifyTsig(trailing, [KEY], NOW_SECONDS).kind).toBe('malformed');
   expect(verifyTsig(octets.subarray(0, -1), [KEY], NOW_SECONDS).kind).toBe('malformed');
+});
+
+test('a client whose signature is bad is logged once', () => {
+  const lines: unknown[] = [];
+  const log = { ...quietLog(), warn: (...line: unknown[]) => void lines.push(line) };
+  const logged = signedHandler(
+    () => undefined,
+    [],
+    () => NOW_SECONDS,
+    COUNTERS,
+    log,
+  );
+  for (let count = 0; count < 3; count++) void logged(transferQuery({ type: 'IXFR', key: KEY }));
+  expect(lines).toEqual([['Refused a signature', { client: '127.0.0.1', error: 'BADKEY' }]]);
 });

@@ -10,6 +10,7 @@ import {
   serial,
 } from '../../src/dns/index.ts';
 import {
+  type SentTransfer,
   type TransferOutcome,
   type TsigKey,
   transferResponder,
@@ -52,12 +53,13 @@ function respond(
   spec: QuerySpec,
   zones: readonly Addresses[],
   mayTransfer = true,
-): { messages: Octets[]; outcomes: TransferOutcome[] } {
+): { messages: Octets[]; outcomes: TransferOutcome[]; sent: SentTransfer[] } {
   const history = new ZoneHistory({ maxRecords: 10_000, maxAgeMs: 3_600_000 });
   zones.slice(1).forEach((zone, index) => {
     history.push(deltaBetween(index + 1, zones[index], index + 2, zone), 0);
   });
   const outcomes: TransferOutcome[] = [];
+  const sent: SentTransfer[] = [];
   const respondTo = transferResponder({
     keys: [KEY],
     mayTransfer: (_client, key) => mayTransfer || key === KEY.name,
@@ -65,8 +67,9 @@ function respond(
     history,
     nowSeconds: () => NOW_SECONDS,
     onOutcome: outcome => outcomes.push(outcome),
+    onSent: transfer => sent.push(transfer),
   });
-  return { messages: [...respondTo(transferQuery(spec))!], outcomes };
+  return { messages: [...respondTo(transferQuery(spec))!], outcomes, sent };
 }
 
 /** An independent reader of RFC 1995: dns-packet reads the octets, this applies what they say. */
@@ -166,14 +169,52 @@ describe('transfers', () => {
   });
 
   test.each([
-    { why: 'fits, in one message', maxOctets: 1232, records: 6 },
-    { why: 'does not fit, by the start of authority alone', maxOctets: 150, records: 1 },
-  ])('IXFR over UDP is answered, where it $why', ({ maxOctets, records }) => {
-    const spec = { type: 'IXFR', known: 1, transport: 'udp', maxOctets } as const;
-    const { messages } = respond(spec, [small, other]);
+    { why: 'fits, in one message', maxOctets: 1232, records: 6, outcome: 'ixfr' },
+    {
+      why: 'does not fit, by the start of authority alone',
+      maxOctets: 150,
+      records: 1,
+      outcome: 'needs-tcp',
+    },
+    {
+      why: 'would be the whole zone, by the start of authority alone',
+      known: -5,
+      maxOctets: 1232,
+      records: 1,
+      outcome: 'needs-tcp',
+    },
+  ])('IXFR over UDP is answered, where it $why', ({ known = 1, maxOctets, records, outcome }) => {
+    const spec = { type: 'IXFR', known, transport: 'udp', maxOctets } as const;
+    const { messages, outcomes, sent } = respond(spec, [small, other]);
+    expect(outcomes).toEqual([outcome]);
+    expect(sent).toHaveLength(outcome === 'ixfr' ? 1 : 0);
     expect(messages).toHaveLength(1);
     expect(messages[0].length).toBeLessThanOrEqual(maxOctets);
     expect(decode(Buffer.from(messages[0])).answers).toHaveLength(records);
+  });
+
+  test('what was asked for and sent is told when it has been taken, and not before', () => {
+    expect(respond({ type: 'IXFR', known: 1, key: KEY }, [small, other]).sent).toMatchObject([
+      { outcome: 'ixfr', askedSerial: 1, sentSerial: 2, key: KEY.name },
+    ]);
+    expect(respond({ type: 'AXFR' }, [small]).sent).toMatchObject([
+      { outcome: 'axfr', askedSerial: undefined, sentSerial: 1, key: undefined },
+    ]);
+    const sent: SentTransfer[] = [];
+    const messages = transferResponder({
+      keys: [],
+      mayTransfer: () => true,
+      zone: () => transferZone(1, rrsetsOf(large)),
+      history: new ZoneHistory({ maxRecords: 0, maxAgeMs: 0 }),
+      nowSeconds: () => NOW_SECONDS,
+      onOutcome: () => {},
+      onSent: transfer => sent.push(transfer),
+    })(transferQuery({ type: 'AXFR' }))!;
+    for (const _message of messages) {
+      expect(sent).toEqual([]);
+      break;
+    }
+    expect(sent).toEqual([]);
   });
 
   const wrongSecret: TsigKey = { ...KEY, secret: new Uint8Array(32) };
