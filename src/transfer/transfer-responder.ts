@@ -56,6 +56,7 @@ export interface SentTransfer {
   readonly sentSerial: Serial;
 }
 
+/** What transfers are answered from, and who is told how they end. */
 export interface TransferOptions {
   readonly keys: readonly TsigKey[];
   /** Says who may have the zone: a transfer lists every service. `key` is the verified one, if any. */

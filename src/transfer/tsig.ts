@@ -23,16 +23,10 @@ export interface TsigKey {
 /** What the signature of a query turned out to be. */
 export type TsigVerdict =
   | { readonly kind: 'unsigned' }
-  /**
-   * Two TSIG records, or one that is cut or not the last; or a MAC of a length that none may have:
-   * FORMERR (RFC 8945 sections 5.1 and 5.2.2.1).
-   */
+  /** Not one whole TSIG record at the end, or a MAC of a wrong length: FORMERR (RFC 8945 section 5). */
   | { readonly kind: 'malformed' }
   | { readonly kind: 'valid'; readonly key: TsigKey; readonly record: TsigRecord }
-  /**
-   * NOTAUTH with this TSIG error. BADKEY and BADSIG go unsigned (RFC 8945 section 5.3.2): then `key`
-   * is undefined.
-   */
+  /** NOTAUTH with this TSIG error; `key` is undefined for BADKEY and BADSIG, which go unsigned. */
   | {
       readonly kind: 'refused';
       readonly error: 16 | 17 | 18 | 22;
@@ -84,8 +78,8 @@ export function verifyTsig(
   const skew = Math.abs(nowSeconds - record.timeSigned);
   if (skew > record.fudgeSeconds) return { kind: 'refused', error: RCODE.BADTIME, key, record };
   // No local policy takes truncated MACs.
-  const isWhole = record.mac.length === mac.length;
-  if (!isWhole) return { kind: 'refused', error: RCODE.BADTRUNC, key, record };
+  if (record.mac.length < mac.length)
+    return { kind: 'refused', error: RCODE.BADTRUNC, key, record };
   return { kind: 'valid', key, record };
 }
 

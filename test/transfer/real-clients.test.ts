@@ -98,7 +98,8 @@ describe('transfers, read by others', () => {
     const said = await ask('kdig', ...words);
     expect(said).not.toMatch(COMPLAINT);
     expect(said.match(/\sSOA\s/g)).toHaveLength(1);
-    expect(await primary.transfers()).toMatchObject({ 'needs-tcp': 1 });
+    const { 'needs-tcp': tooLong } = await primary.transfers();
+    expect(tooLong).toBeGreaterThan(0);
   });
 
   realTest.each(
