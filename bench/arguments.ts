@@ -10,6 +10,8 @@ export interface BenchArguments {
   readonly isGate: boolean;
   readonly peers: readonly ExternalPeer[];
   readonly output: string | undefined;
+  /** What an earlier run left in `output` stands, but for what is measured again. */
+  readonly isMerged: boolean;
   /** Where to write what a peer must hold; then nothing is measured. */
   readonly corpusFolder: string | undefined;
 }
@@ -22,6 +24,8 @@ export const USAGE = `usage: npm run bench -- [OPTIONS]
   --peer NAME=HOST:PORT    another server that holds the same records; may be repeated
   --write-corpus FOLDER    write the zone, the state and the queries that a peer must hold, and end
   --output FOLDER          where results go (bench/results; nowhere with --only or --smoke)
+  --merge                  keep what an earlier run left in the output folder, but for what is
+                           measured again: a long run in pieces (--only NAME --output FOLDER --merge)
   --gate                   fail when a goal is missed by more than a tenth, or was not measured
   --smoke                  all of it in little time: only to see that it works
   --help                   this text
@@ -38,6 +42,7 @@ export function readArguments(words: readonly string[]): BenchArguments {
       peer: { type: 'string', multiple: true },
       output: { type: 'string' },
       'write-corpus': { type: 'string' },
+      merge: { type: 'boolean' },
       gate: { type: 'boolean' },
       smoke: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
@@ -56,6 +61,7 @@ export function readArguments(words: readonly string[]): BenchArguments {
     isGate,
     peers: (values.peer ?? []).map(readPeer),
     corpusFolder: values['write-corpus'],
+    isMerged: values.merge ?? false,
     output: values.output ?? (isSmoke || values.only ? undefined : 'bench/results'),
   };
 }

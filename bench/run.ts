@@ -14,6 +14,7 @@ import { findPrograms } from './load/programs.ts';
 import { MEMORY } from './memory.ts';
 import { MICRO } from './micro.ts';
 import { RELOAD } from './reload.ts';
+import { earlierReport } from './report/earlier-report.ts';
 import { describeMachine } from './report/machine.ts';
 import { plainReport, type Report } from './report/report.ts';
 import { writeResults } from './report/write-results.ts';
@@ -94,25 +95,30 @@ async function bench(
 }
 
 async function measure(
-  { seconds, rounds, isSmoke, peers: named }: BenchArguments,
+  args: BenchArguments,
   folder: string,
   words: readonly string[],
   chosen: readonly Benchmark[],
 ): Promise<{ readonly report: Report; readonly hasFailed: boolean }> {
+  const { seconds, rounds, isSmoke, peers: named, isMerged, output } = args;
   const machine = describeMachine();
   const corpus = writeCorpus(folder, isSmoke);
   const peers = await Promise.all(named.map(byAddress));
   const programs = findPrograms(folder);
   const context = { seconds, rounds, isSmoke, peers, folder, corpus, programs, tell };
-  const { results, hasFailed } = await runAll(chosen, context);
+  const { results: found, hasFailed } = await runAll(chosen, context);
+  const earlier = isMerged && output ? earlierReport(output) : undefined;
+  const results = new Map([...Object.entries(earlier?.results ?? {}), ...found]);
+  const known = BENCHMARKS.filter(({ name }) => results.has(name));
+  const command = ['npm run bench --', ...words].join(' ');
   const report: Report = {
     machine,
-    command: ['npm run bench --', ...words].join(' '),
+    command: earlier ? `${earlier.command} && ${command}` : command,
     date: new Date().toISOString().slice(0, 10),
     rounds,
     seconds,
-    questions: Object.fromEntries(chosen.map(({ name, question }) => [name, question])),
-    results: Object.fromEntries(results),
+    questions: Object.fromEntries(known.map(({ name, question }) => [name, question])),
+    results: Object.fromEntries(known.map(({ name }) => [name, results.get(name)!])),
     // Figures of a smoke run mean nothing, so nothing is judged by them.
     verdicts: isSmoke ? [] : judge(results),
   };

@@ -6,6 +6,7 @@ import { readArguments } from '../../bench/arguments.ts';
 import type { BenchResult } from '../../bench/benchmark.ts';
 import type { Goal } from '../../bench/goals.ts';
 import { barChart } from '../../bench/report/chart.ts';
+import { earlierReport } from '../../bench/report/earlier-report.ts';
 import { figureText } from '../../bench/report/figures.ts';
 import {
   markdownReport,
@@ -144,4 +145,18 @@ test('reads peers, IPv6 in brackets', () => {
     { name: 'a', host: '127.0.0.1', port: 53 },
     { name: 'b', host: '::1', port: 5353 },
   ]);
+});
+
+test('a later run can complete what an earlier one left', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mesonym-report-'));
+  try {
+    expect(earlierReport(folder)).toBeUndefined();
+    writeResults(REPORT, folder);
+    expect(earlierReport(folder)).toMatchObject({
+      command: REPORT.command,
+      results: REPORT.results,
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
