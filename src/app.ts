@@ -142,6 +142,10 @@ class App implements RunningApp {
     return this.#current.summary();
   }
 
+  zoneText(): string {
+    return this.#current.zoneText();
+  }
+
   /** The sockets of DNS, for a process that takes over. */
   descriptors(): readonly number[] {
     return this.#listening?.listeners.descriptors() ?? [];

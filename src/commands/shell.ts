@@ -92,6 +92,8 @@ export interface RunningApp {
   alive(): Promise<void>;
   /** How it goes, in a line for people. */
   summary(): string;
+  /** The whole zone as it is answered now, as sorted master-file text. */
+  zoneText(): string;
   /** The listening sockets of DNS, for a process that takes over. */
   descriptors(): readonly number[];
   /** Says "not ready", goes on answering for `lameduckSeconds`, then ends. */

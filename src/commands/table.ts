@@ -120,6 +120,10 @@ export const COMMANDS: readonly CommandRow[] = [
     },
     examples: [
       ['mesonym zone --server http://10.0.0.1:8123', 'What that server serves now'],
+      [
+        'mesonym zone --config config.json',
+        "What the config's server serves; where it does not run, what its masters would make",
+      ],
       ['mesonym zone --state state.json --domain mesos', 'What that state would make'],
     ],
     run: zone,

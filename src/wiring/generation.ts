@@ -6,7 +6,7 @@ import type { ClusterState } from '../mesos/index.ts';
 import type { Exposition } from '../metrics/index.ts';
 import { type NamingRules, namingRules, type RecordBook, recordBook } from '../records/index.ts';
 import { sleep } from '../runtime/index.ts';
-import { CurrentZone, deltaSteps, type ZoneDelta } from '../zone/index.ts';
+import { CurrentZone, deltaSteps, type ZoneDelta, zoneText } from '../zone/index.ts';
 import { AnswerThreads } from './answer-threads.ts';
 import { Ends } from './ends.ts';
 import type { Facts } from './facts.ts';
@@ -153,6 +153,11 @@ export class Generation {
   /** How it goes, in a line for people. */
   summary(): string {
     return summaryLine(this.#facts());
+  }
+
+  /** The whole zone, as sorted master-file text. */
+  zoneText(): string {
+    return zoneText(this.#zone.zone, this.config.ttl);
   }
 
   async close(): Promise<void> {

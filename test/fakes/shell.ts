@@ -89,6 +89,7 @@ class FakeApp implements RunningApp {
   whenReady = () => this.ready;
   alive = () => this.life;
   summary = () => `did ${this.done.at(-1)}`;
+  zoneText = () => 'mesos. 60 IN SOA\n';
 
   reload = async (config: Config) => {
     if (config.ttl === 13) throw new Error('not that one');
