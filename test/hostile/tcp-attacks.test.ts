@@ -97,20 +97,26 @@ describe('with time limits as short as can be', () => {
   });
 
   test('unread responses end the connection, after little memory', async () => {
-    const before = product.residentOctets();
     // More than the buffers of both kernels take.
     const flood = Buffer.concat(Array(12_000).fill(framed(queryOctets(2, 'many.marathon.mesos'))));
-    const deaf = await attackers(DEAF, 20);
-    for (const socket of deaf) {
-      socket.pause();
-      socket.write(flood);
-    }
-    let most = before;
-    while ((await closedFor('unread')) < deaf.length) {
-      await knownIsAnswered();
-      most = Math.max(most, product.residentOctets());
-    }
-    expect(most - before).toBeLessThan(16 * MIB);
+    /** The most memory resident until so many clients that read nothing are shown out. */
+    const mostWith = async (count: number) => {
+      const shown = (await closedFor('unread')) + count;
+      for (const socket of await attackers(count, 20)) {
+        socket.pause();
+        socket.write(flood);
+      }
+      let most = 0;
+      while ((await closedFor('unread')) < shown) {
+        await knownIsAnswered();
+        most = Math.max(most, product.residentOctets());
+      }
+      return most;
+    };
+    // With the first ones code is compiled, whatever they cost; growth is counted from there.
+    await mostWith(5);
+    const before = product.residentOctets();
+    expect((await mostWith(DEAF)) - before).toBeLessThan(16 * MIB);
   });
 });
 
