@@ -31,6 +31,7 @@ export class SimulatedMaster {
   readonly streams: EventStreams;
   readonly #options: MasterOptions;
   #server: Server | undefined;
+  #starting: Promise<void> | undefined;
   #identity: MasterIdentity;
   #isPaused = false;
   #fault: Fault | undefined;
@@ -55,8 +56,15 @@ export class SimulatedMaster {
     return this.#isPaused;
   }
 
-  /** Starts its process: a free port the first time, the same one again later. */
-  async start(): Promise<void> {
+  /** Starts its process, once: a free port the first time, the same one again later. */
+  start(): Promise<void> {
+    this.#starting ??= this.#listen().finally(() => {
+      this.#starting = undefined;
+    });
+    return this.#starting;
+  }
+
+  async #listen(): Promise<void> {
     const server = createServer((request, response) => void this.#receive(request, response));
     server.keepAliveTimeout = 60_000;
     server.listen(this.#identity.port, this.#options.address);

@@ -24,7 +24,7 @@ export interface MastersOptions {
   /** The agents a new leader finds in the registry. */
   readonly registry: () => readonly SimulatedAgent[];
   readonly onElection: (election: Election) => void;
-  /** A leader has read its registry: agents and frameworks may come. */
+  /** A leader has read its registry, or wakes: agents and frameworks may come. */
   readonly onReady: (view: MasterView) => void;
 }
 
@@ -101,14 +101,20 @@ export class Masters {
     if (master === this.#leader) this.#loseLeader();
   }
 
-  /** A master that was paused too long finds another one leading, and ends itself. */
+  /**
+   * A leader that was paused goes on, and is told what it missed; too long, and it finds another one
+   * leading, and ends itself.
+   */
   async resume(index: number): Promise<void> {
     const master = this.#at(index);
+    const { role } = master;
     master.resume();
-    if (master.role.kind !== 'leading') return;
-    if (this.#leader === undefined && this.#hasZooKeeper) {
+    if (role.kind !== 'leading') {
+      if (!this.#leader) this.#electLater();
+    } else if (this.#leader === undefined && this.#hasZooKeeper) {
       this.#cancelElection();
       this.#leader = master;
+      if (role.view.isReady) this.#options.onReady(role.view);
     } else if (master !== this.#leader) await this.#kill(master);
   }
 

@@ -1,6 +1,6 @@
 import type { Clock, Random } from '../runtime/index.ts';
 import type { Fleet, FleetAgent } from './fleet.ts';
-import type { MasterView } from './master-view.ts';
+import { type MasterView, taskKey } from './master-view.ts';
 import { type SimulatedFramework, shuffled } from './model.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Timers, Timings } from './timings.ts';
@@ -28,18 +28,33 @@ export class Registrar {
     this.#options = options;
   }
 
-  /** A new leader can be registered with: all come, each at its own moment, in random order. */
+  /**
+   * A leader can be registered with, a new one or one that was paused: all that it does not know
+   * come, each at its own moment, in random order.
+   */
   comeBack(view: MasterView): void {
     const { fleet, random, timers, timings } = this.#options;
+    const isMissed = (id: string) => !view.frameworks.get(id)?.isConnected;
     const comers = [
-      ...[...this.frameworks.keys()].map(id => () => this.registerFramework(id, view)),
-      ...[...fleet.agents.keys()].map(id => () => this.registerAgent(id, view)),
+      ...[...this.frameworks.keys()]
+        .filter(isMissed)
+        .map(id => () => this.registerFramework(id, view)),
+      ...[...fleet.agents.values()].map(entry => () => this.#meet(entry, view)),
     ];
     const { reregisterMs } = timings;
     const delay = () => (reregisterMs === Infinity ? Infinity : random.below(reregisterMs + 1));
     for (const come of shuffled(comers, random)) {
       timers.after(delay(), come);
     }
+  }
+
+  /** An agent tells the leader what it does not know of it, if both are still there. */
+  #meet(entry: FleetAgent, view: MasterView): void {
+    const { id } = entry.agent;
+    const isThere = entry.isConnected && view === this.#options.view();
+    if (!view.agents.has(id)) this.registerAgent(id, view);
+    else if (isThere) this.#catchUp(entry, view);
+    else if (!entry.isConnected) this.#missPings(id);
   }
 
   /** Registers an agent with `view`, if that is what the leader still knows and neither is away. */
@@ -105,7 +120,7 @@ export class Registrar {
   }
 
   async loseAgent(id: string, tasks: 'die' | 'run on'): Promise<void> {
-    const { fleet, scheduler, timers, timings, onChange } = this.#options;
+    const { fleet, scheduler, onChange } = this.#options;
     const entry = this.#agent(id);
     entry.isConnected = false;
     if (tasks === 'die') {
@@ -113,7 +128,7 @@ export class Registrar {
       for (const instance of fleet.instancesOn(id)) await scheduler.end(instance, status);
     }
     onChange();
-    timers.after(timings.unreachableMs, () => this.#markUnreachable(id));
+    this.#missPings(id);
     await scheduler.reconcile();
   }
 
@@ -141,9 +156,21 @@ export class Registrar {
     await scheduler.reconcile();
   }
 
-  /** Back before anybody noticed: only what ended meanwhile is told. */
-  #catchUp({ untold }: FleetAgent, view: MasterView): void {
-    for (const task of untold.splice(0)) view.updateTask(task, task.statuses.at(-1)!);
+  /** Known to the leader as ever: only what has changed meanwhile is told. */
+  #catchUp({ agent, untold }: FleetAgent, view: MasterView): void {
+    const running = this.#options.fleet.instancesOn(agent.id).map(({ task }) => task);
+    for (const task of [...untold.splice(0), ...running]) {
+      const known = view.tasks.get(taskKey(task));
+      const status = task.statuses.at(-1);
+      if (known && status && known.statuses.at(-1) !== status) view.updateTask(known, status);
+    }
+    this.#options.onChange();
+    void this.#options.scheduler.reconcile();
+  }
+
+  #missPings(id: string): void {
+    const { timers, timings } = this.#options;
+    timers.after(timings.unreachableMs, () => this.#markUnreachable(id));
   }
 
   #markUnreachable(id: string): void {

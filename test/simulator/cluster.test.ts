@@ -101,6 +101,56 @@ describe('failover, as recorded from a real cluster', () => {
   });
 });
 
+describe('a leader that is paused', () => {
+  /** Until the election that would replace it is a second away. */
+  const pauseLong = async () => {
+    const index = cluster.masters.list.findIndex(({ role }) => role.kind === 'leading');
+    cluster.masters.pause(index);
+    await clock.advance(9_000);
+    await cluster.masters.resume(index);
+    await clock.advance(5_000);
+  };
+
+  test('while agents come back, they try again when it wakes', async () => {
+    await cluster.masters.kill();
+    await clock.advance(10_600);
+    expect(cluster.isSettled).toBe(false);
+    await pauseLong();
+    expect(cluster.isSettled).toBe(true);
+    expect(runningIn(cluster.state() as unknown as State)).toHaveLength(6);
+  });
+
+  test('while it reads its registry, they come when it wakes', async () => {
+    await cluster.masters.kill();
+    await clock.advance(10_100);
+    await pauseLong();
+    expect(cluster.isSettled).toBe(true);
+    expect(runningIn(cluster.state() as unknown as State)).toHaveLength(6);
+  });
+
+  test('is told what ended meanwhile', async () => {
+    const [{ id }] = cluster.running;
+    const pausing = pauseLong();
+    await cluster.killTask(id);
+    await pausing;
+    const running = runningIn(cluster.state() as unknown as State);
+    expect(running).toHaveLength(6);
+    expect(cluster.running).toHaveLength(6);
+    expect(cluster.running.map(task => task.id)).not.toContain(id);
+  });
+
+  test('loses agents that are gone when it wakes', async () => {
+    const [lost] = cluster.agentIds;
+    cluster.masters.pause();
+    await cluster.loseAgent(lost);
+    await cluster.masters.resume(0);
+    await clock.advance(5_000);
+    const state = cluster.state() as unknown as State;
+    expect(state.slaves.map(({ id }) => id)).not.toContain(lost);
+    expect(runningIn(state).length).toBe(cluster.running.length);
+  });
+});
+
 describe('losses', () => {
   test('a killed task comes back on another agent', async () => {
     const { id, agentId } = cluster.running.find(({ name }) => name === 'worker')!;
