@@ -1,6 +1,7 @@
 import type { Clock, Random } from '../runtime/index.ts';
 import { Fleet, type Instance } from './fleet.ts';
 import { type MarathonAppJson, readMarathonApp } from './marathon-app.ts';
+import type { MasterView } from './master-view.ts';
 import { type Election, Masters } from './masters.ts';
 import { type JsonObject, uuid } from './model.ts';
 import { Registrar } from './registrar.ts';
@@ -120,6 +121,7 @@ export class SimulatedCluster {
       view !== undefined &&
       agents.every(({ agent }) => view.agents.has(agent.id)) &&
       frameworks.every(id => view.frameworks.has(id)) &&
+      this.#areAllTrue(view) &&
       this.#areAllUp()
     );
   }
@@ -211,6 +213,14 @@ export class SimulatedCluster {
   /** Tears a framework down with all its tasks. */
   removeFramework(name: string): Promise<void> {
     return this.#registrar.removeFramework(this.#registrar.frameworkId(name));
+  }
+
+  /** Whether no task that a leader lists on a connected agent has ended without its knowing. */
+  #areAllTrue({ tasks }: MasterView): boolean {
+    const real = new Set([...this.#fleet.instances].map(({ task }) => task.id));
+    return [...tasks.values()].every(
+      ({ id, agentId }) => real.has(id) || !this.isConnected(agentId),
+    );
   }
 
   #areAllUp(): boolean {

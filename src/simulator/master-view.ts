@@ -124,8 +124,10 @@ export class MasterView {
   addTask(task: SimulatedTask): void {
     this.unreachableTasks.delete(taskKey(task));
     this.#emit({ type: 'TASK_ADDED', task });
-    if (isTerminal(task.state)) this.completedTasks.push(task);
-    else this.tasks.set(taskKey(task), task);
+    if (isTerminal(task.state)) {
+      this.tasks.delete(taskKey(task));
+      this.completedTasks.push(task);
+    } else this.tasks.set(taskKey(task), task);
   }
 
   updateTask(task: SimulatedTask, status: TaskStatus): void {
