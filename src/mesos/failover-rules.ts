@@ -45,7 +45,7 @@ export function keepThroughFailover(
     if (reason) reasons.set(key, reason);
     else lost.push(key);
   }
-  const loss = greatLoss(lost, before.tasks.size, leader.loss, nowMs);
+  const loss = greatLoss(lost, before.tasks.size - reasons.size, leader.loss, nowMs);
   for (const key of loss?.tasks ?? []) reasons.set(key, 'unconfirmed');
   const held = [...reasons.keys()].flatMap(key => before.tasks.get(key) ?? []);
   return {
@@ -82,7 +82,7 @@ function frameworksStillToCome(
   return new Set(missing.frameworks.filter(id => !leader.listedFrameworks.has(id)));
 }
 
-/** Half of all tasks and at least ten: held back until a second look shows it too. */
+/** Half of all tasks not held otherwise, and at least ten: held back until a second look shows it too. */
 function greatLoss(
   lost: readonly TaskKey[],
   taskCount: number,

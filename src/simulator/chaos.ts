@@ -32,7 +32,7 @@ export async function runChaos(cluster: SimulatedCluster, options: ChaosOptions)
 }
 
 /** Mends everything: faults end, the dead and the paused are back, every agent is connected. */
-export async function calm(cluster: SimulatedCluster): Promise<void> {
+async function calm(cluster: SimulatedCluster): Promise<void> {
   const { masters } = cluster;
   masters.setFault(undefined);
   masters.returnZooKeeper();
@@ -47,22 +47,27 @@ export async function calm(cluster: SimulatedCluster): Promise<void> {
 /** Does one thing and says what, or nothing when it would make no sense now. */
 type Mischief = (cluster: SimulatedCluster, random: Random) => Promise<string | undefined>;
 
+const EMPTY: Fault = { kind: 'empty' };
+const PARTIAL: Fault = { kind: 'partial', share: 0.5 };
 const FAULTS: readonly Fault[] = [
   { kind: 'status', status: 500, body: 'Internal Server Error' },
   { kind: 'status', status: 503, body: 'No leader elected' },
   { kind: 'status', status: 404 },
-  { kind: 'empty' },
-  { kind: 'partial', share: 0.5 },
+  EMPTY,
+  PARTIAL,
   { kind: 'html' },
   { kind: 'invalid' },
   { kind: 'wrong-shape' },
   { kind: 'truncated', share: 0.7 },
-  { kind: 'slow', octets: 512, everyMs: 200 },
+  { kind: 'slow', octets: 2048, everyMs: 200 },
   { kind: 'hang' },
   { kind: 'hang-in-body' },
   { kind: 'loop' },
   { kind: 'reset' },
 ];
+
+/** A part that is told again and again is the truth, for anybody who cannot know better. */
+const TIMES: Partial<Record<Fault['kind'], number>> = { partial: 1, empty: 5 };
 
 const MASTER_MISCHIEFS: readonly Mischief[] = [
   async ({ masters }) => {
@@ -87,6 +92,13 @@ const MASTER_MISCHIEFS: readonly Mischief[] = [
     masters.pause();
     return 'leader paused';
   },
+  async ({ masters }, random) => {
+    const index = random.below(masters.list.length);
+    const { isAlive, isPaused } = masters.list[index];
+    if (!isAlive || isPaused) return undefined;
+    masters.pause(index);
+    return `master ${index} paused`;
+  },
   async ({ masters }) => {
     const index = masters.list.findIndex(({ isPaused }) => isPaused);
     if (index < 0) return undefined;
@@ -104,13 +116,24 @@ const MASTER_MISCHIEFS: readonly Mischief[] = [
     masters.cutStreams();
     return 'streams cut in the middle of a record';
   },
+  async ({ masters }) => {
+    if (!masters.leader) return undefined;
+    masters.loseStreams();
+    return 'streams half-open';
+  },
   async ({ masters }, random) => {
     const index = random.below(masters.list.length + 1);
     const fault = FAULTS[random.below(FAULTS.length)];
     const isAll = index === masters.list.length;
-    // A part that is told again and again is the truth, for anybody who cannot know better.
-    masters.setFault(fault, isAll ? undefined : index, fault.kind === 'partial' ? 1 : Infinity);
+    masters.setFault(fault, isAll ? undefined : index, TIMES[fault.kind]);
     return `${isAll ? 'all masters answer' : `master ${index} answers`} with ${fault.kind}`;
+  },
+  async ({ masters }, random) => {
+    const index = masters.list.findIndex(master => master === masters.leader);
+    if (index < 0) return undefined;
+    const fault = random.below(2) === 0 ? PARTIAL : EMPTY;
+    masters.setFault(fault, index, TIMES[fault.kind]);
+    return `the leader answers with ${fault.kind}`;
   },
   async ({ masters }) => {
     masters.setFault(undefined);

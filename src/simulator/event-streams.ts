@@ -9,6 +9,8 @@ const MAX_SUBSCRIBERS = 1000;
 interface EventStream {
   readonly response: ServerResponse;
   stopHeartbeat: () => void;
+  /** Its other end hears nothing any more, and does not know. */
+  isHalfOpen: boolean;
 }
 
 /**
@@ -33,7 +35,7 @@ export class EventStreams {
 
   /** Begins a stream: the snapshot and at once a heartbeat, then one every `heartbeatMs`. */
   add(response: ServerResponse, snapshot: JsonObject): void {
-    const stream: EventStream = { response, stopHeartbeat: () => {} };
+    const stream: EventStream = { response, stopHeartbeat: () => {}, isHalfOpen: false };
     this.#streams.add(stream);
     response.on('close', () => {
       stream.stopHeartbeat();
@@ -50,7 +52,7 @@ export class EventStreams {
     if (this.#streams.size === 0) return;
     const octets = record(event());
     if (this.#isSilent) this.#held.push(octets);
-    else for (const { response } of this.#streams) response.write(octets);
+    else this.#write(octets);
   }
 
   /** As when the process is stopped: connections stay, nothing is written. */
@@ -61,9 +63,12 @@ export class EventStreams {
   /** Writes what was held back. */
   resume(): void {
     this.#isSilent = false;
-    for (const octets of this.#held.splice(0)) {
-      for (const { response } of this.#streams) response.write(octets);
-    }
+    for (const octets of this.#held.splice(0)) this.#write(octets);
+  }
+
+  /** The streams of now are never written to again, nor closed: what is sent is lost on the way. */
+  lose(): void {
+    for (const stream of this.#streams) stream.isHalfOpen = true;
   }
 
   /** Ends every stream in the middle of a record, `event` or else a heartbeat. */
@@ -82,9 +87,13 @@ export class EventStreams {
 
   #beat(stream: EventStream): void {
     stream.stopHeartbeat = this.#clock.after(this.#heartbeatMs, () => {
-      if (!this.#isSilent) stream.response.write(record(HEARTBEAT));
+      if (!this.#isSilent && !stream.isHalfOpen) stream.response.write(record(HEARTBEAT));
       this.#beat(stream);
     });
+  }
+
+  #write(octets: Buffer): void {
+    for (const { response, isHalfOpen } of this.#streams) if (!isHalfOpen) response.write(octets);
   }
 }
 

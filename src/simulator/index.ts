@@ -7,7 +7,7 @@
  * `master-view.ts`; how it says so in `routes.ts`, `v0-json.ts` and `v1-json.ts`; what goes wrong in
  * `faults.ts` and `chaos.ts`. Large clusters without any of it: `generated-state.ts`.
  */
-export { calm, runChaos } from './chaos.ts';
+export { runChaos } from './chaos.ts';
 export { type ClusterOptions, SimulatedCluster, startCluster } from './cluster.ts';
 export { type ClusterControl, serveControl } from './control.ts';
 export type { Fault } from './faults.ts';

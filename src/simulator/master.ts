@@ -8,7 +8,13 @@ import { answerWhole, answerWithFault, changedState, type Fault } from './faults
 import type { MasterEvent } from './master-event.ts';
 import { MasterView } from './master-view.ts';
 import { type MasterIdentity, uuid } from './model.ts';
-import { answerRequest, type Credential, type MasterResponse, type MasterRole } from './routes.ts';
+import {
+  answerRequest,
+  type Credential,
+  type MasterRequest,
+  type MasterResponse,
+  type MasterRole,
+} from './routes.ts';
 import { eventJson, subscribedJson } from './v1-json.ts';
 
 /** What a master is started with. */
@@ -139,7 +145,7 @@ export class SimulatedMaster {
     const answer = answerRequest(asked, this.#identity, this.role, credential);
     // Mesos keeps connections open without saying so.
     response.removeHeader('Connection');
-    const fault = this.#takeFault();
+    const fault = this.#takeFault(asked);
     if (answer.kind === 'subscribe' && isStreamable(fault)) {
       this.#subscribe(response, fault);
       return;
@@ -149,7 +155,9 @@ export class SimulatedMaster {
     else answerWhole(compressed(plain, headers['accept-encoding']), response);
   }
 
-  #takeFault(): Fault | undefined {
+  /** A fault of content waits for a question that has such an answer. */
+  #takeFault(asked: MasterRequest): Fault | undefined {
+    if (isOfContent(this.#fault) && !asksForState(asked)) return undefined;
     return this.#faultsLeft-- > 0 ? this.#fault : undefined;
   }
 
@@ -182,7 +190,15 @@ function whole({ status, headers, body }: MasterResponse & { kind: 'whole' }): W
 
 /** Faults of content leave a stream a stream; the others break it. */
 function isStreamable(fault: Fault | undefined): boolean {
-  return fault === undefined || fault.kind === 'empty' || fault.kind === 'partial';
+  return fault === undefined || isOfContent(fault);
+}
+
+function isOfContent(fault: Fault | undefined): boolean {
+  return fault?.kind === 'empty' || fault?.kind === 'partial';
+}
+
+function asksForState({ url, body }: MasterRequest): boolean {
+  return !url.endsWith('/redirect') && !body.includes('"GET_MASTER"');
 }
 
 function compressed<Answer extends WholeAnswer>(answer: Answer, accepted: unknown): Answer {

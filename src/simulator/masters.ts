@@ -33,6 +33,8 @@ export class Masters {
   readonly list: readonly SimulatedMaster[];
   readonly #options: MastersOptions;
   #leader: SimulatedMaster | undefined;
+  /** Who was elected last, be it paused or dead by now. */
+  #elected: SimulatedMaster | undefined;
   #hasZooKeeper = true;
   #cancelElection = () => {};
   #isClosed = false;
@@ -111,11 +113,11 @@ export class Masters {
     master.resume();
     if (role.kind !== 'leading') {
       if (!this.#leader) this.#electLater();
-    } else if (this.#leader === undefined && this.#hasZooKeeper) {
+    } else if (master === this.#elected && this.#hasZooKeeper) {
       this.#cancelElection();
       this.#leader = master;
       if (role.view.isReady) this.#options.onReady(role.view);
-    } else if (master !== this.#leader) await this.#kill(master);
+    } else await this.#kill(master);
   }
 
   /** ZooKeeper is gone: the leader ends itself, nobody leads until it is back. */
@@ -150,6 +152,7 @@ export class Masters {
     const { timers, registry, onReady, onElection } = this.#options;
     this.#cancelElection();
     this.#leader = master;
+    this.#elected = master;
     const view = master.lead();
     this.#tellFollowers();
     onElection(this.#election());
@@ -172,6 +175,11 @@ export class Masters {
   /** Ends the leader's event streams in the middle of a record. */
   cutStreams(): void {
     this.#leader?.streams.cut();
+  }
+
+  /** The leader's event streams hear nothing any more, and are not closed. */
+  loseStreams(): void {
+    this.#leader?.streams.lose();
   }
 
   #at(index: number | undefined): SimulatedMaster {

@@ -18,12 +18,15 @@ import { type FollowingOptions, startFollowing } from './start-following.ts';
 /** What is known only when everything else is made. */
 export type FollowStart = Pick<FollowingOptions, 'version' | 'ownPlaces' | 'restored'>;
 
+/** Who is told how the zone is served, and knows when it has it. */
+export type Answering = Pick<AnswerThreads, 'serve' | 'settled'>;
+
 /** What follows the cluster: the masters' updates published, judged for freshness, kept on the disk. */
 export class Follow {
   readonly #config: Config;
   readonly #world: World;
   readonly #publisher: Publisher;
-  readonly #threads: AnswerThreads | undefined;
+  readonly #threads: Answering | undefined;
   readonly #serving: Serving;
   readonly #keeper: StateKeeper | undefined;
   readonly #ready = Promise.withResolvers<void>();
@@ -32,12 +35,7 @@ export class Follow {
   #follower: ClusterFollower | undefined;
   #hasRestored = false;
 
-  constructor(
-    config: Config,
-    world: World,
-    publisher: Publisher,
-    threads: AnswerThreads | undefined,
-  ) {
+  constructor(config: Config, world: World, publisher: Publisher, threads: Answering | undefined) {
     this.#config = config;
     this.#world = world;
     this.#publisher = publisher;

@@ -309,6 +309,15 @@ describe('the loss of half of all tasks, and ten at least', () => {
     expect(watched.tasks).toHaveLength(20);
   });
 
+  test('is half of those that are not held anyhow, as for an agent still to come', () => {
+    const watched = new WatchedStore(START * SECOND);
+    const late = Object.fromEntries(Object.keys(many(20)).map(task => [`late-${task}`, 'S1']));
+    watched.read(stateText({ ...BEFORE, frameworks: { F: { ...many(10), ...late } } }));
+    watched.read(stateText({ ...NEW, agents: { S0: '10.0.1.0' }, recovered: ['S1'] }));
+    expect(watched.tasks).toHaveLength(30);
+    expect(watched.store.condition.heldTasks).toMatchObject({ recovering: 20, unconfirmed: 10 });
+  });
+
   test('is confirmed by the leader that told of it, not by another', async () => {
     const watched = new WatchedStore(START * SECOND);
     show(watched, 20);
