@@ -17,6 +17,8 @@ export interface ZooKeeperServers {
   resume(index: number): void;
   /** Starts a server that was killed; resolves when it serves. */
   start(index: number): Promise<void>;
+  /** How many sessions the first of them knows, of clients of any of them. */
+  sessions(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -52,6 +54,8 @@ export async function startZooKeeper(count: number): Promise<ZooKeeperServers> {
     pause: index => void processes[index]?.kill('SIGSTOP'),
     resume: index => void processes[index]?.kill('SIGCONT'),
     start,
+    sessions: async () =>
+      Number(/zk_global_sessions\t(\d+)/.exec(await fourLetters(ports[0], 'mntr'))?.[1]),
     close: async () => {
       await Promise.all(indexes.map(kill));
       rmSync(folder, { recursive: true, force: true });
@@ -77,7 +81,7 @@ function writeConfig(folder: string, index: number, count: number, ports: readon
     'clientPortAddress=127.0.0.1',
     `clientPort=${ports[index]}`,
     'admin.enableServer=false',
-    '4lw.commands.whitelist=srvr',
+    '4lw.commands.whitelist=srvr, mntr',
     ...(count > 1 ? ensemble : []),
   ];
   writeFileSync(join(folder, `server${index}.cfg`), `${lines.join('\n')}\n`);
