@@ -108,6 +108,13 @@ describe.each([{ source: 'stream' }, { source: 'poll' }])('by $source', ({ sourc
       ({ masters }) => masters.returnZooKeeper(),
     ));
 
+  test.concurrent('event streams are half-open: nothing comes, and no end', () =>
+    survive(
+      source,
+      ({ masters }) => masters.loseStreams(),
+      () => {},
+    ));
+
   test.concurrent('a framework disconnects', () =>
     survive(
       source,
