@@ -78,22 +78,27 @@ describe.each(BACK_ENDS)('UDP, $backEnd', ({ back }) => {
     expect(server.count('udp_responses')).toBe(1000);
   });
 
-  test('tells the hot path who asks', async () => {
-    const asked: string[] = [];
+  test('tells the hot path who asks, each of a batch', async () => {
+    const asked = new Map<number, string>();
     const client = { ...clientView(), isTcp: true };
-    const { client: asker } = await serverAndClient({
+    const { client: asker, server } = await serverAndClient({
       ...back,
       client,
       answerInto: (query, start, end, response, at) => {
         const { octets, at: from, length, isTcp } = client;
-        asked.push(`${octets.subarray(from, from + length).join('.')} ${isTcp ? 'tcp' : 'udp'}`);
+        const address = octets.subarray(from, from + length).join('.');
+        asked.set(query[start + 1], `${address} ${isTcp ? 'tcp' : 'udp'}`);
         response.set(query.subarray(start, end), at);
         return end - start;
       },
     });
-    for (let id = 0; id < 70; id++) asker.send(queryOctets(id, 'web.test'));
-    for (let id = 0; id < 70; id++) await asker.receive();
-    expect(new Set(asked)).toEqual(new Set(['127.0.0.1 udp']));
+    const other = await udpClient('127.0.0.1', server.port, '127.0.0.2');
+    opened.push(other);
+    const ids = Array.from({ length: 140 }, (_, id) => id);
+    const whoAsks = (id: number) => (id % 2 === 0 ? asker : other);
+    for (const id of ids) whoAsks(id).send(queryOctets(id, 'web.test'));
+    for (const id of ids) await whoAsks(id).receive();
+    for (const id of ids) expect(asked.get(id)).toBe(`127.0.0.${1 + (id % 2)} udp`);
   });
 
   test('sends slow answers from the same socket, out of order, and tells the slow path who asks', async () => {
@@ -154,6 +159,19 @@ describe.each(BACK_ENDS)('UDP, $backEnd', ({ back }) => {
     client.send(long);
     await client.ask(queryOctets(8, 'web.test'));
     expect(client.received).toBe(2);
+  });
+
+  test('answers a datagram longer than any query, in the middle of others, with FORMERR', async () => {
+    const { client, server } = await serverAndClient(back);
+    const long = new Uint8Array(2049).fill(1);
+    long.set(queryOctets(7, 'web.test'));
+    const quick = [1, 2].map(id => queryOctets(id, 'web.test'));
+    for (const octets of [quick[0], long, quick[1]]) client.send(octets);
+    const responses = [await client.receive(), await client.receive(), await client.receive()];
+    expect(responses.map(octets => octets.length).sort()).toEqual(
+      [12, ...quick.map(query => echoOf(query).length)].sort(),
+    );
+    expect(server.count('dropped_oversized')).toBe(1);
   });
 
   test('counts a response that the kernel will not carry, and goes on', async () => {
