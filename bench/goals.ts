@@ -92,7 +92,6 @@ export const GOALS: readonly Goal[] = [
   guarded('connectionUs', 'CPU a connection with all guards, over none'),
   alone('micro', 'octetsPerQuery', 'Heap octets allocated a query', 1, 0.1),
   alone('micro', 'tableGrowth', 'Table after a million changes, over after 1,000', 1.1, 1.01),
-  alone('micro', 'heapGrowth', 'Heap after a million changes, over after 1,000', 1.1, 1.01),
   alone(
     'micro',
     'mixedShare',

@@ -168,9 +168,8 @@ describe.each(BACK_ENDS)('UDP, $backEnd', ({ back }) => {
     const quick = [1, 2].map(id => queryOctets(id, 'web.test'));
     for (const octets of [quick[0], long, quick[1]]) client.send(octets);
     const responses = [await client.receive(), await client.receive(), await client.receive()];
-    expect(responses.map(octets => octets.length).sort()).toEqual(
-      [12, ...quick.map(query => echoOf(query).length)].sort(),
-    );
+    const lengths = responses.map(octets => octets.length).sort((one, other) => one - other);
+    expect(lengths).toEqual([12, ...quick.map(query => echoOf(query).length)]);
     expect(server.count('dropped_oversized')).toBe(1);
   });
 
