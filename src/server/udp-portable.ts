@@ -57,6 +57,8 @@ class PortableUdp implements ServedSocket {
   readonly #slow: SlowQueries;
   readonly #ring: Buffer;
   readonly #slotOctets: number;
+  /** The responses of each length in the first slot, from which nearly all leave. */
+  readonly #views: (Buffer | undefined)[];
   #slot = 0;
   #untilLook = 1;
   /** How many responses the next look stands for. */
@@ -72,6 +74,7 @@ class PortableUdp implements ServedSocket {
     this.#slow = new SlowQueries(answering, MAX_SLOW_DATAGRAMS, this.#meter);
     this.#slotOctets = Math.max(answering.udpPayloadMax, 512);
     this.#ring = Buffer.allocUnsafeSlow(RING * this.#slotOctets);
+    this.#views = Array.from({ length: this.#slotOctets + 1 });
     socket.on('message', (message, remote) => this.#receive(message, remote));
     socket.on('error', error => answering.log.warn('UDP socket', { reason: error.message }));
   }
@@ -94,12 +97,14 @@ class PortableUdp implements ServedSocket {
       return;
     }
     const startMs = clock.monotonic();
+    // As a rule the kernel takes a response at once, and its slot is free again.
+    if (this.#socket.getSendQueueCount() === 0) this.#slot = 0;
     const at = this.#slot * this.#slotOctets;
     const length = this.#answer(message, remote, at);
     if (length > 0) {
       this.#slot = (this.#slot + 1) % RING;
       this.#meter.response(this.#ring, at, length);
-      this.#send(this.#ring, at, length, remote);
+      this.#send(this.#view(at, length), remote);
       this.#meter.duration(clock.monotonic() - startMs, 1);
     } else if (length === 0) {
       this.#answerSlowly(Uint8Array.from(message), remote);
@@ -126,16 +131,22 @@ class PortableUdp implements ServedSocket {
   #answerSlowly(octets: Octets, remote: RemoteInfo): void {
     const client = { address: plain(remote.address), port: remote.port, transport: 'udp' } as const;
     this.#slow.take(octets, client, this.#answering.udpPayloadMax, response => {
-      if (this.#isOpen) this.#send(response, 0, response.length, remote);
+      if (this.#isOpen) this.#send(response, remote);
     });
   }
 
-  #send(octets: Octets, at: number, length: number, { port, address }: RemoteInfo): void {
+  #view(at: number, length: number): Octets {
+    if (at > 0) return this.#ring.subarray(at, at + length);
+    this.#views[length] ??= this.#ring.subarray(0, length);
+    return this.#views[length];
+  }
+
+  #send(octets: Octets, { port, address }: RemoteInfo): void {
     const { values, slot } = this.#answering.counters;
     values[slot.udp_responses]++;
-    values[slot.udp_sent_octets] += length;
-    if (--this.#untilLook > 0) this.#socket.send(octets, at, length, port, address);
-    else this.#socket.send(octets, at, length, port, address, this.#look());
+    values[slot.udp_sent_octets] += octets.length;
+    if (--this.#untilLook > 0) this.#socket.send(octets, port, address);
+    else this.#socket.send(octets, port, address, this.#look());
   }
 
   #look(): (error: Error | null) => void {
