@@ -39,7 +39,7 @@ import type {
 } from './wiring/answer-messages.ts';
 import { RemoteTransfers } from './wiring/remote-transfers.ts';
 import { StepQueue } from './wiring/step-queue.ts';
-import { AnswerTable, ZoneAnswers } from './zone/index.ts';
+import { AnswerTable, ReverseAnswers, ZoneAnswers } from './zone/index.ts';
 
 /** How often cookies get the time, and the control thread the state of the upstreams. */
 const TICK_MS = 1000;
@@ -74,12 +74,12 @@ async function run(port: MessagePort, data: AnswerThreadData): Promise<void> {
 
 /** Tells the answers the time, and the control thread how forwarding goes, until it is stopped. */
 function startTicking(
-  { zone, forwarder }: Parts,
+  { zone, reverse, forwarder }: Parts,
   post: (message: FromAnswerThread) => void,
 ): () => void {
   const clock = systemClock();
   const tick = () => {
-    zone.setTime(Math.floor(clock.now() / 1000));
+    for (const answers of [zone, reverse]) answers.setTime(Math.floor(clock.now() / 1000));
     if (forwarder) {
       post({ kind: 'forwarding', upstreams: forwarder.status(), cache: forwarder.cacheSize() });
     }
@@ -96,21 +96,22 @@ function startTicking(
  */
 function hear(
   port: MessagePort,
-  { table, zone, forwarder, transfers }: Parts,
+  { table, zone, reverse, forwarder, transfers }: Parts,
   server: DnsServer,
   given: AnswerThreadData['sockets'],
   close: (drainMs: number) => Promise<void>,
 ): Promise<AnswerThreadData['sockets']> {
-  const steps = new StepQueue(table);
+  const steps = new StepQueue();
   let sockets = given;
   const { promise: zoneKnown, resolve: knowZone } = Promise.withResolvers<void>();
   port.on('message', (message: ToAnswerThread) => {
     switch (message.kind) {
       case 'step':
-        return steps.add(message.step);
+        return steps.add(message.step, reverse.tableOf(message.reverseZone) ?? table);
       case 'serving':
         return steps.after(() => {
           zone.serve(message.state);
+          reverse.serve(message.state);
           knowZone();
         });
       case 'sockets':
@@ -138,6 +139,7 @@ function pong(ping: number): FromAnswerThread {
 interface Parts {
   readonly table: AnswerTable;
   readonly zone: ZoneAnswers;
+  readonly reverse: ReverseAnswers;
   readonly forwarder: Forwarder | undefined;
   readonly transfers: RemoteTransfers;
   readonly answerInto: AnswerInto;
@@ -156,29 +158,32 @@ function makeParts(
   const table = new AnswerTable(options.origin, secret.uint32());
   const isLocal = inNetworks(options.recursionAcl);
   const mayRecurse = ({ octets, at, length }: ClientView) => isLocal(octets, at, length);
-  const zone = new ZoneAnswers({
-    table,
-    settings: { ...options, ...options.edns },
-    client,
-    random: seededRandom(secret.uint32()),
-    counters,
-    mayRecurse,
-  });
+  const settings = { ...options, ...options.edns };
+  const random = seededRandom(secret.uint32());
+  const answering = { settings, client, random, counters, mayRecurse };
+  const zone = new ZoneAnswers({ table, ...answering });
+  const reverse = new ReverseAnswers(options.reverseZones, answering, secret.uint32());
   const world = { clock: systemClock(), random: secret, log, counters };
   const forwarder =
     options.forward && makeForwarder(options.forward, { mayRecurse, view: client }, world);
-  const own = zoneHandler(options.origin, zone, client);
+  const own = firstOf(
+    zoneHandler(options.origin, zone, client),
+    ...reverse.zones.map(({ origin, answers }) => zoneHandler(origin, answers, client)),
+  );
   const handle = inOrder(options, own, forwarder?.handle);
   const nowSeconds = () => Math.floor(Date.now() / 1000);
   const signed = signedHandler(handle, options.tsigKeys, nowSeconds, counters, log);
   // The control thread checks and signs transfers itself: who may have one depends on the key.
   const all = options.isTransferOn ? firstOf(transfers.handle, signed) : signed;
   const slow = withCookieQueries(slowPath(all, counters, log), options.edns, systemClock());
-  const ready = forwarder ? either(zone.answerInto, forwarder.answerInto) : zone.answerInto;
+  const ready = [
+    ...(reverse.zones.length > 0 ? [reverse.answerInto] : []),
+    ...(forwarder ? [forwarder.answerInto] : []),
+  ].reduce(either, zone.answerInto);
   const limits = { client, clock: systemClock(), seed: secret.uint32(), counters };
   const limited = limitResponses(ready, options.rateLimit, limits);
   const answerInto = allowNetworks(limited, options.queryAcl, client, counters);
-  return { table, zone, forwarder, transfers, answerInto, slow };
+  return { table, zone, reverse, forwarder, transfers, answerInto, slow };
 }
 
 /**

@@ -64,6 +64,7 @@ function value(record: ResourceRecord): string {
     case 'SRV':
       return `${record.target}:${record.port}`;
     case 'NS':
+    case 'PTR':
       return record.target;
     default:
       return record satisfies never;

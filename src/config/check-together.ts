@@ -1,4 +1,4 @@
-import { type DomainName, domainName, isAtOrBelow } from '../dns/index.ts';
+import { type DomainName, domainName, isAtOrBelow, reverseZones } from '../dns/index.ts';
 import type { Settings } from './config.ts';
 import type { ConfigFault } from './error.ts';
 
@@ -79,13 +79,22 @@ function accountForIam(settings: Partial<Settings>): readonly ConfigFault[] {
  * A zone may lie below another, or above the domain: the longest match wins, and the domain before
  * all.
  */
-function zonesThatCount({ domain, zoneResolvers }: Partial<Settings>): readonly ConfigFault[] {
+function zonesThatCount({
+  domain,
+  reverseZones: networks,
+  zoneResolvers,
+}: Partial<Settings>): readonly ConfigFault[] {
+  const reverse = (networks ?? []).flatMap(network => reverseZones(network));
   return Object.keys(zoneResolvers ?? {}).flatMap(zone => {
     const path = `zoneResolvers.${zone}`;
     const name = zoneName(zone);
     if (!name) return [{ path, found: 'no zone name', wanted: 'labels joined by dots' }];
-    if (domain === undefined || !isAtOrBelow(name, domain)) return [];
-    return [{ path, found: 'at or below the domain', wanted: 'a zone outside the domain' }];
+    if (domain !== undefined && isAtOrBelow(name, domain)) {
+      return [{ path, found: 'at or below the domain', wanted: 'a zone outside the domain' }];
+    }
+    const isReverse = reverse.some(zone => isAtOrBelow(name, zone));
+    const wanted = 'a zone outside those of reverseZones';
+    return isReverse ? [{ path, found: 'in a network of reverseZones', wanted }] : [];
   });
 }
 

@@ -25,6 +25,9 @@ export interface WrittenNetwork extends Network {
   readonly text: string;
 }
 
+/** IPv6 has fc00::/7, the range of local addresses. */
+const LEAST_REVERSE_BITS = { 4: 8, 6: 7 } as const;
+
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,62})(\.[a-z0-9_]([a-z0-9_-]{0,62}))*\.?$/;
 
 /** `host:port`, `10.0.0.1:5050`, `[::1]:5050`; the port must be 1 to 65535. */
@@ -61,6 +64,12 @@ export function upstream(text: string): Upstream | undefined {
 export function writtenNetwork(text: string): WrittenNetwork | undefined {
   const range = network(text);
   return range && { ...range, text: `${range.address.text}/${range.bits}` };
+}
+
+/** A network with reverse zones of its own: fewer bits would take much of the whole tree. */
+export function reverseNetwork(text: string): WrittenNetwork | undefined {
+  const range = writtenNetwork(text);
+  return range && range.bits >= LEAST_REVERSE_BITS[range.address.family] ? range : undefined;
 }
 
 /** An address or host name with its port. */

@@ -1,4 +1,4 @@
-import { addressPort } from './endpoint.ts';
+import { addressPort, reverseNetwork } from './endpoint.ts';
 import { row } from './field.ts';
 import { integer, list, oneOf, parsed, path, text, yesNo } from './kinds.ts';
 
@@ -41,6 +41,14 @@ export const OWN_FIELDS = {
     'names',
     yesNo().default(false),
     'Whether tasks whose health check fails are left out of the names they share with others. Where all of a name fail, all stay; names of single tasks stay in any case.',
+  ),
+  reverseZones: row(
+    'names',
+    list(
+      parsed('a network of at least 8 bits (IPv6: 7), such as 10.0.0.0/8', reverseNetwork),
+      'a list of networks',
+    ).prefault([]),
+    'The networks whose reverse look-ups (PTR) are answered from the addresses of the zone: the own name of the one task there, of a master or scheduler. All else in them does not exist then; PTR of other networks goes to `resolvers`.',
   ),
   answerLimit: row(
     'answers',

@@ -51,6 +51,7 @@ export { findOpt, isQueryWithoutQuestion, readQuery } from './query.ts';
 export { HEADER_OCTETS, OPT_OCTETS, QueryView, SCAN, scanQuery } from './query-view.ts';
 export {
   type AddressRecord,
+  type PointerRecord,
   type RecordType,
   type ResourceRecord,
   type RRset,
@@ -69,4 +70,5 @@ export {
   refused,
   servfail,
 } from './response.ts';
+export { reverseName, reverseZones } from './reverse-name.ts';
 export { isOlderSerial, nextSerial, type Serial, serial } from './serial.ts';

@@ -154,6 +154,7 @@ export class MessageWriter {
         this.#at = writeName(record.target, this.#octets, this.#at);
         break;
       case 'NS':
+      case 'PTR':
         this.#name(record.target);
         break;
       default:

@@ -1,7 +1,7 @@
 import type { DomainName } from './name.ts';
 
-/** A resource record of our zone, class IN. The TTL is the zone's own, the same for every record. */
-export type ResourceRecord = AddressRecord | ServiceRecord | NameServerRecord;
+/** A resource record of one of our zones, class IN. The TTL is the zone's own, the same for every record. */
+export type ResourceRecord = AddressRecord | ServiceRecord | NameServerRecord | PointerRecord;
 
 /** RFC 1035 section 3.4.1, RFC 3596 section 2.2. */
 export interface AddressRecord {
@@ -28,6 +28,13 @@ export interface NameServerRecord {
   readonly target: DomainName;
 }
 
+/** RFC 1035 section 3.3.12: only in reverse zones. */
+export interface PointerRecord {
+  readonly type: 'PTR';
+  readonly owner: DomainName;
+  readonly target: DomainName;
+}
+
 /** The start of authority (RFC 1035 section 3.3.13); its serial is the zone's. Times in seconds. */
 export interface StartOfAuthority {
   readonly primary: DomainName;
@@ -39,7 +46,7 @@ export interface StartOfAuthority {
   readonly negativeTtlSeconds: number;
 }
 
-/** The types of records that our zone holds, beside its SOA. */
+/** The types of records that our zones hold, beside their SOA. */
 export type RecordType = ResourceRecord['type'];
 
 /** All records of one owner and type; never empty, no two equal. */
@@ -63,6 +70,7 @@ export function recordValue(record: ResourceRecord): string {
     case 'SRV':
       return `${record.priority} ${record.weight} ${record.port} ${record.target}`;
     case 'NS':
+    case 'PTR':
       return record.target;
     default:
       return record satisfies never;

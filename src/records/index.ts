@@ -5,7 +5,8 @@
  *
  * Begin with `record-book.ts`. A source of records has a file each: `task-records.ts`,
  * `framework-records.ts`, `agent-records.ts`, `master-records.ts`, `name-server-records.ts`; so has
- * each rule they share: `label.ts`, `task-names.ts`, `task-addresses.ts`, `task-ports.ts`.
+ * each rule they share: `label.ts`, `task-names.ts`, `task-addresses.ts`, `task-ports.ts`. Which name
+ * an address leads back to is chosen by `reverse-book.ts` among the claims of `reverse-claims.ts`.
  */
 export { type EnumeratedFramework, type EnumeratedTask, enumerate } from './enumerate.ts';
 export { explainAddress, explainName } from './explain.ts';
@@ -13,5 +14,6 @@ export type { Explanation, PartFacts, TaskFacts } from './explanation.ts';
 export type { RecordFault } from './made-records.ts';
 export { nameServerRecords, reachableAddresses } from './name-server-records.ts';
 export { type BookUpdate, type RecordBook, type RecordChanges, recordBook } from './record-book.ts';
+export { outermostReverseZones, ReverseBook } from './reverse-book.ts';
 export { type IpSource, type NamingOptions, type NamingRules, namingRules } from './rules.ts';
 export { type ServiceFacts, servicesOf } from './services.ts';

@@ -14,7 +14,12 @@ import type { DeltaStep, ServingState } from '../zone/index.ts';
 
 /** What the control thread tells an answer thread. */
 export type ToAnswerThread =
-  | { readonly kind: 'step'; readonly step: DeltaStep }
+  /** Of the domain's zone where it names no reverse zone. */
+  | {
+      readonly kind: 'step';
+      readonly step: DeltaStep;
+      readonly reverseZone?: DomainName | undefined;
+    }
   | { readonly kind: 'serving'; readonly state: ServingState }
   | { readonly kind: 'sockets'; readonly sockets: readonly ListenSocket[] }
   | { readonly kind: 'flush'; readonly name: DomainName | undefined }
@@ -56,6 +61,8 @@ export type FromAnswerThread =
 /** All that an answer thread is made from: plain data, handed to it at its start. */
 export interface AnswerThreadOptions {
   readonly origin: DomainName;
+  /** The origins of the reverse zones, none below another. */
+  readonly reverseZones: readonly DomainName[];
   readonly soa: StartOfAuthority;
   readonly ttlSeconds: number;
   readonly recurseOn: boolean;

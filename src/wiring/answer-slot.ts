@@ -23,6 +23,7 @@ export interface AnswerThreadsOptions {
   readonly listeners: Listeners;
   /** The zone that a new thread is filled with. */
   readonly zone: Zone;
+  readonly reverseZones: readonly Zone[];
   /** The messages of a transfer, as they are asked for. */
   readonly transfer: RespondToTransfer;
   readonly clock: Clock;
@@ -134,6 +135,10 @@ export class AnswerSlot {
   /** What a new thread has to know before it serves its sockets. Later deltas come behind it. */
   #fill(): void {
     for (const step of zoneSteps(this.#options.zone)) this.tell({ kind: 'step', step });
+    for (const zone of this.#options.reverseZones) {
+      for (const step of zoneSteps(zone))
+        this.tell({ kind: 'step', step, reverseZone: zone.origin });
+    }
     this.tell({ kind: 'serving', state: this.#state });
     for (const ping of this.#pongs.keys()) this.tell({ kind: 'ping', ping });
   }

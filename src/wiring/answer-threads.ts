@@ -47,9 +47,9 @@ export class AnswerThreads {
     for (const slot of this.#slots) slot.takeSockets();
   }
 
-  /** Sends each step to all threads. */
-  publish(steps: Iterable<DeltaStep>): void {
-    for (const step of steps) this.#tell({ kind: 'step', step });
+  /** Sends each step, of the domain or of a reverse zone, to all threads. */
+  publish(steps: Iterable<DeltaStep>, reverseZone?: DomainName): void {
+    for (const step of steps) this.#tell({ kind: 'step', step, reverseZone });
   }
 
   serve(state: ServingState): void {

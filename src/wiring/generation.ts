@@ -16,6 +16,7 @@ import type { Listening } from './listening.ts';
 import { answerThreadOptions } from './options.ts';
 import { ownReach } from './own-reach.ts';
 import { Publisher } from './publisher.ts';
+import { ReversePublisher } from './reverse-publisher.ts';
 import { startHttp } from './start-http.ts';
 import { summaryLine } from './summary-line.ts';
 import { makeTransfers, type Transfers } from './transfers.ts';
@@ -49,6 +50,7 @@ export class Generation {
   readonly #zone: CurrentZone;
   readonly #watch: ZoneWatch;
   readonly #transfers: Transfers;
+  readonly #reverse: ReversePublisher;
   readonly #publisher: Publisher;
   readonly #ends = new Ends();
   #threads: AnswerThreads | undefined;
@@ -66,7 +68,15 @@ export class Generation {
     this.#watch = this.#ends.add(zoneWatch(this.#zone.zone, world.clock));
     this.#transfers = this.#ends.add(makeTransfers(config, this.#zone.zone, world, parts.known));
     const publish = (delta: ZoneDelta) => this.#publish(delta);
-    this.#publisher = new Publisher({ zone: this.#zone, book: this.#book, publish, ...world });
+    this.#reverse = new ReversePublisher({
+      networks: config.reverseZones,
+      rules: this.#rules,
+      soa,
+      previousSerial: parts.serial,
+      publish: (origin, delta) => this.#threads?.publish(deltaSteps(delta), origin),
+    });
+    const outlets = { publish, reverse: this.#reverse };
+    this.#publisher = new Publisher({ zone: this.#zone, book: this.#book, ...outlets, ...world });
     this.#publisher.take(this.#book.reachAt(ownReach(config)));
   }
 
@@ -179,6 +189,7 @@ export class Generation {
       thread: answerThreadOptions(this.config, listening.places),
       listeners: listening.listeners,
       zone: this.#zone.zone,
+      reverseZones: this.#reverse.zones,
       transfer: this.#transfers.respond,
       clock,
       random,

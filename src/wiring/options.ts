@@ -3,6 +3,7 @@ import { type Config, startOfAuthority } from '../config/index.ts';
 import { type EdnsSettings, knownName } from '../dns/index.ts';
 import type { ForwardOptions } from '../forward/index.ts';
 import type { Credentials, FollowerOptions, HostLookup } from '../mesos/index.ts';
+import { outermostReverseZones } from '../records/index.ts';
 import { limitsOfThread, type TcpLimits } from '../server/index.ts';
 import type { TsigKey } from '../transfer/index.ts';
 import type { AnswerThreadOptions } from './answer-messages.ts';
@@ -18,6 +19,7 @@ export function answerThreadOptions(
   const edns = ednsSettings(config);
   return {
     origin: config.domain,
+    reverseZones: outermostReverseZones(config.reverseZones),
     soa: startOfAuthority(config),
     ttlSeconds: config.ttl,
     recurseOn: config.recurseOn,
@@ -108,7 +110,7 @@ export function forwardOptions(
     }),
     timeoutMs: config.timeout * 1000,
     inRandomCase: config.upstream0x20,
-    ownZones: [config.domain],
+    ownZones: [config.domain, ...outermostReverseZones(config.reverseZones)],
     tlsAuthorities: config.pem.upstreamCACertFile,
     setTruncateBit: config.setTruncateBit,
     ownPlaces,

@@ -4,6 +4,7 @@ import type { BookUpdate, RecordBook, RecordChanges, RecordFault } from '../reco
 import type { Clock, Log } from '../runtime/index.ts';
 import type { CurrentZone, ZoneDelta } from '../zone/index.ts';
 import { LineBudget } from './line-budget.ts';
+import type { ReversePublisher } from './reverse-publisher.ts';
 
 /** Of a text from the cluster, in a line of the log. */
 const MOST_CHARACTERS = 200;
@@ -17,6 +18,7 @@ export interface PublisherOptions {
   readonly book: RecordBook;
   /** Where each difference of the zone goes. */
   readonly publish: (delta: ZoneDelta) => void;
+  readonly reverse?: Pick<ReversePublisher, 'update'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -82,12 +84,18 @@ export class Publisher {
   }
 
   #publish({ changes, faults }: BookUpdate): void {
-    const { zone, publish, clock, log } = this.#options;
+    const { zone, clock, reverse } = this.#options;
     for (const fault of faults) this.#sayLeftOut(fault);
     const all = this.#waiting.size > 0 ? new Map([...this.#waiting, ...changes]) : changes;
     this.#waiting = new Map();
-    const delta = zone.publish(all, Math.floor(clock.now() / 1000));
-    if (!delta) return;
+    const unixSeconds = Math.floor(clock.now() / 1000);
+    const delta = zone.publish(all, unixSeconds);
+    if (delta) this.#send(delta);
+    reverse?.update(all, this.#state, unixSeconds);
+  }
+
+  #send(delta: ZoneDelta): void {
+    const { publish, log } = this.#options;
     this.#changes++;
     publish(delta);
     const counts = { removed: delta.removed.length, added: delta.added.length };

@@ -1,23 +1,25 @@
 import type { AnswerTable, DeltaStep } from '../zone/index.ts';
 
+interface WaitingStep {
+  readonly step: DeltaStep;
+  readonly table: AnswerTable;
+}
+
+type Waiting = WaitingStep | (() => void);
+
 /**
  * Applies the steps of deltas one a turn of the event loop. A message port hands over all that waits
  * for it in one go, so a large delta would hold up every answer until it is applied; this way
  * queries are answered between two steps.
  */
 export class StepQueue {
-  readonly #table: AnswerTable;
-  #waiting: (DeltaStep | (() => void))[] = [];
+  #waiting: Waiting[] = [];
   #next = 0;
   #isResting = false;
 
-  constructor(table: AnswerTable) {
-    this.#table = table;
-  }
-
-  /** Applies `step`, at once when none was applied in this turn. */
-  add(step: DeltaStep): void {
-    this.#waiting.push(step);
+  /** Applies `step` to `table`, at once when none was applied in this turn. */
+  add(step: DeltaStep, table: AnswerTable): void {
+    this.#waiting.push({ step, table });
     this.#work();
   }
 
@@ -39,8 +41,8 @@ export class StepQueue {
     }
   }
 
-  #apply(step: DeltaStep): void {
-    this.#table.applyStep(step);
+  #apply({ step, table }: WaitingStep): void {
+    table.applyStep(step);
     this.#isResting = true;
     setImmediate(() => {
       this.#isResting = false;

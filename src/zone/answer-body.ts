@@ -5,7 +5,7 @@ import type { ResponseDraft } from './response-draft.ts';
 import { Shuffle } from './shuffle.ts';
 import type { Block } from './slab.ts';
 import { SoaWriter } from './soa-writer.ts';
-import { NODE, RRSET, recordWords } from './table-layout.ts';
+import { NODE, RRSET, recordWords, targetWord } from './table-layout.ts';
 import { writeAddresses } from './write-addresses.ts';
 import { writeTargets } from './write-targets.ts';
 
@@ -102,6 +102,6 @@ function rrsetOctets(words: Int32Array, rrset: Block): number {
   const count = words[rrset + RRSET.COUNT];
   const targets = words[rrset + RRSET.TARGET_OCTETS];
   if (type === RR_TYPE.SRV) return count * (RECORD_OCTETS + SRV_OCTETS) + targets;
-  if (type === RR_TYPE.NS) return count * RECORD_OCTETS + targets;
+  if (targetWord(type) >= 0) return count * RECORD_OCTETS + targets;
   return count * (RECORD_OCTETS + 4 * recordWords(type));
 }

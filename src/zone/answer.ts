@@ -41,13 +41,15 @@ export interface AnswerSettings extends EdnsSettings {
   readonly answerLimit: number;
 }
 
-/** What an answer thread answers with. `client` is filled in by the server before each query. */
+/** What a zone is answered with by a thread. `client` is filled in by the server before each query. */
 export interface AnswerParts {
   readonly table: AnswerTable;
   readonly settings: AnswerSettings;
   readonly client: ClientView;
   readonly random: Random;
   readonly counters: Counters<ZoneCounter>;
+  /** Missing means that questions are counted by type here; of several zones one does so. */
+  readonly countsQuestions?: boolean;
   /** The recursion ACL: clears RA for those it refuses. */
   readonly mayRecurse: (client: ClientView) => boolean;
 }
@@ -68,6 +70,7 @@ export class ZoneAnswers {
   readonly #counts: Float64Array;
   readonly #slot: Readonly<Record<ZoneCounter, number>>;
   readonly #typeSlots: Int32Array;
+  readonly #counted: 0 | 1;
   #serving: ServingState['kind'] = 'starting';
   #ttl: number;
   #rcode: number = RCODE.NOERROR;
@@ -85,6 +88,7 @@ export class ZoneAnswers {
     this.#counts = parts.counters.values;
     this.#slot = parts.counters.slot;
     this.#typeSlots = typeSlots(parts.counters.slot);
+    this.#counted = parts.countsQuestions === false ? 0 : 1;
   }
 
   /** How sure we are of the zone from now on; `starting` until this is called. */
@@ -104,7 +108,7 @@ export class ZoneAnswers {
     const scan = scanQuery(view, query, start, end);
     this.#parts.client.hasValidCookie = false;
     if (scan !== SCAN.QUERY) return scan;
-    this.#counts[this.#typeSlots[view.type < 256 ? view.type : 256]]++;
+    this.#counts[this.#typeSlots[view.type < 256 ? view.type : 256]] += this.#counted;
     if (view.class !== RR_CLASS.IN || limit < PLAIN_OCTETS || isTransfer(view.type)) return 0;
     const table = this.#table;
     const hash = foldName(view.key, query, start + HEADER_OCTETS, view.nameLength, table.seed);

@@ -39,7 +39,7 @@ export class CurrentZone {
   readonly #sources = new Map<string, readonly ResourceRecord[]>();
   /** How many sources each record of an RRset has; missing where that is one for all. */
   readonly #counts = new Map<RRset, readonly number[]>();
-  readonly #recordCounts: Record<RecordType, number> = { A: 0, AAAA: 0, NS: 0, SRV: 0 };
+  readonly #recordCounts: Record<RecordType, number> = { A: 0, AAAA: 0, NS: 0, PTR: 0, SRV: 0 };
   readonly #apex: readonly ResourceRecord[];
   #serial: Serial | undefined;
   readonly #previousSerial: Serial | undefined;

@@ -51,7 +51,7 @@ export function firstEqual(records: readonly ResourceRecord[], record: ResourceR
 }
 
 function keyOf(record: ResourceRecord): string {
-  return record.type === 'SRV' || record.type === 'NS' ? record.target : record.address;
+  return 'target' in record ? record.target : record.address;
 }
 
 /** Both records are of one owner and type. */

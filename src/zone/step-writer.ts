@@ -89,6 +89,7 @@ export class StepWriter {
         this.#name(record.target);
         break;
       case 'NS':
+      case 'PTR':
         this.#name(record.target);
         break;
       default:

@@ -18,7 +18,7 @@ const MISFITS = 8;
 const HAS_ADDRESSES = 0x10000;
 
 /**
- * Writes the SRV or NS records of an RRset as answers to its owner, in random order, then the
+ * Writes the SRV, NS or PTR records of an RRset as answers to its owner, in random order, then the
  * addresses of their targets as additional records as far as they fit (RFC 2782). What does not fit
  * of the answers truncates the response; missing additional records do not (RFC 2181 section 9).
  *

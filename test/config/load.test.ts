@@ -301,6 +301,27 @@ describe('finds at once', () => {
       found: '"netinf"',
       wanted: 'one of host, docker, mesos, netinfo; did you mean netinfo?',
     },
+    {
+      settings: { reverseZones: ['10.0.0.0/7'] },
+      path: 'reverseZones[0]',
+      found: '"10.0.0.0/7"',
+      wanted: 'a network of at least 8 bits (IPv6: 7), such as 10.0.0.0/8',
+    },
+    {
+      settings: { reverseZones: ['10.in-addr.arpa'] },
+      path: 'reverseZones[0]',
+      found: '"10.in-addr.arpa"',
+      wanted: 'a network of at least 8 bits (IPv6: 7), such as 10.0.0.0/8',
+    },
+    {
+      settings: {
+        reverseZones: ['10.0.0.0/8'],
+        zoneResolvers: { '1.10.in-addr.arpa': ['192.0.2.1'] },
+      },
+      path: 'zoneResolvers.1.10.in-addr.arpa',
+      found: 'in a network of reverseZones',
+      wanted: 'a zone outside those of reverseZones',
+    },
     { settings: { IPSources: [] }, path: 'IPSources', found: '[]', wanted: 'at least one source' },
     {
       settings: { resolvers: ['dns.example'] },

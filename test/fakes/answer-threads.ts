@@ -17,6 +17,8 @@ export async function startAnswerThreads(
 ) {
   const clock = systemClock();
   const current = new CurrentZone({ origin: ORIGIN, soa: SOA });
+  const { reverseZones = [] } = changes;
+  const reverse = reverseZones.map(origin => new CurrentZone({ origin, soa: SOA }));
   const systemCalls = await loadSystemCalls(() => {});
   const options = { threads, systemCalls, clock, log, onChange: () => {} };
   const listeners = await openListeners([{ address, port: 0 }], options);
@@ -26,6 +28,7 @@ export async function startAnswerThreads(
     thread: {
       ...settings,
       origin: ORIGIN,
+      reverseZones: [],
       edns: { udpPayloadMax },
       versionText: undefined,
       queryAcl: EVERYBODY,
@@ -41,6 +44,7 @@ export async function startAnswerThreads(
     },
     listeners,
     zone: current.zone,
+    reverseZones: reverse.map(({ zone }) => zone),
     transfer: () => undefined,
     clock,
     random: cryptoRandom(),
@@ -51,12 +55,19 @@ export async function startAnswerThreads(
     const delta = current.publish(new Map([[source, records]]), 1_700_000_000);
     if (delta) running.publish(deltaSteps(delta));
   };
+  /** Into the first reverse zone. */
+  const publishReverse = (records: readonly ResourceRecord[]) => {
+    const [first] = reverse;
+    const delta = first?.publish(new Map([['test', records]]), 1_700_000_000);
+    if (delta) running.publish(deltaSteps(delta), first.zone.origin);
+  };
   publish('web', [a('web.mesos', '10.0.0.1')]);
   running.serve({ kind: 'live' });
   return {
     threads: running,
     port: listeners.addresses[0].port,
     publish,
+    publishReverse,
     close: async () => {
       await running.close(0);
       await listeners.close();

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import packet from 'dns-packet';
 import { afterEach, expect, test } from 'vitest';
+import { knownName, RR_TYPE } from '../../src/dns/index.ts';
 import { quietLog } from '../../src/runtime/index.ts';
 import { type StartedThreads, startAnswerThreads } from '../fakes/answer-threads.ts';
 import { a } from '../fakes/answering-zone.ts';
@@ -61,6 +62,24 @@ test('a thread that takes the place of a dead one has the zone of now, and the c
   expect(await addressOf(client, 'web.mesos')).toBe('10.0.0.2');
   expect(running.threads.restarts).toBe(1);
   expect(running.threads.counts().udp4_queries).toBe(2);
+});
+
+test('a thread that takes the place of a dead one has the reverse zones of now', async () => {
+  const reverseZones = [knownName('10.in-addr.arpa')];
+  const running = await startAnswerThreads(1, quietLog(), { reverseZones });
+  const client = await udpClient('127.0.0.1', running.port);
+  opened.push(client, running);
+  const owner = knownName('1.0.0.10.in-addr.arpa');
+  const targets = async () => {
+    const response = await client.ask(queryOctets(1, '1.0.0.10.in-addr.arpa', RR_TYPE.PTR));
+    return packet.decode(Buffer.from(response)).answers;
+  };
+  running.publishReverse([{ type: 'PTR', owner, target: knownName('web.mesos') }]);
+  await running.threads.settled();
+  expect(await targets()).toMatchObject([{ type: 'PTR', data: 'web.mesos' }]);
+  await running.threads.kill(0);
+  running.publishReverse([{ type: 'PTR', owner, target: knownName('shop.mesos') }]);
+  expect(await targets()).toMatchObject([{ type: 'PTR', data: 'shop.mesos' }]);
 });
 
 test('a thread that throws is replaced', async () => {
