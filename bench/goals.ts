@@ -87,9 +87,20 @@ export const GOALS: readonly Goal[] = [
   alone('transfer', 'lost', 'Queries lost during transfers', 0, 0),
   follower('p50Ms', 'A change to an answer of a secondary, p50, ms', 1_000, 500),
   follower('p99Ms', 'A change to an answer of a secondary, p99, ms', 1_500, 1_100),
-  guarded('udpUs', 'CPU a query by UDP with all guards, over none'),
-  guarded('pipelinedUs', 'CPU a query by TCP, pipelined, with all guards, over none'),
-  guarded('connectionUs', 'CPU a connection with all guards, over none'),
+  guarded('mesonym', 'udpUs', 'CPU a query by UDP with the usual guards, over none'),
+  guarded(
+    'mesonym',
+    'pipelinedUs',
+    'CPU a query by TCP, pipelined, with the usual guards, over none',
+  ),
+  guarded('mesonym', 'connectionUs', 'CPU a connection with the usual guards, over none'),
+  guarded('mesonym-guarded', 'udpUs', 'CPU a query by UDP with all guards, over none'),
+  guarded(
+    'mesonym-guarded',
+    'pipelinedUs',
+    'CPU a query by TCP, pipelined, with all guards, over none',
+  ),
+  guarded('mesonym-guarded', 'connectionUs', 'CPU a connection with all guards, over none'),
   alone('micro', 'octetsPerQuery', 'Heap octets allocated a query', 1, 0.1),
   alone('micro', 'tableGrowth', 'Table after a million changes, over after 1,000', 1.1, 1.01),
   alone(
@@ -140,8 +151,8 @@ function follower(metric: string, text: string, must: number, aim: number): Goal
 }
 
 /** What guards a server may cost 3 % at most. */
-function guarded(metric: string, text: string): Goal {
-  return { ...alone('features', metric, text, 1.03, 1), over: 'mesonym-bare' };
+function guarded(subject: string, metric: string, text: string): Goal {
+  return { ...alone('features', metric, text, 1.03, 1), subject, over: 'mesonym-bare' };
 }
 
 function alone(benchmark: string, metric: string, text: string, must: number, aim: number): Goal {

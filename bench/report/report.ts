@@ -61,12 +61,14 @@ function image({ file, title, svg }: Chart, folder = ''): string[] {
 }
 
 /** The machine, the programs beside ours, and how long each was measured. */
-function conditions({ machine, rounds, seconds, date }: Report): readonly string[] {
+function conditions({ machine, command, rounds, seconds, date }: Report): readonly string[] {
   const { processor, cores, memoryGb, kernel, node, loadBefore } = machine;
   const programs = Object.entries(machine.programs).map(([name, version]) => `${name} ${version}`);
+  const isOfPieces = command.includes(' && ');
+  const length = `${rounds} ${rounds === 1 ? 'round' : 'rounds'} of ${seconds} s`;
   return [
     `${processor}, ${cores} cores, ${memoryGb} GB, Linux ${kernel}, Node ${node}, load ${loadBefore}`,
     programs.join(', '),
-    `${rounds} ${rounds === 1 ? 'round' : 'rounds'} of ${seconds} s, ${date}`,
+    `${isOfPieces ? 'each piece as long as its line says' : length}, ${date}`,
   ];
 }
