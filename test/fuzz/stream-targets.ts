@@ -1,11 +1,11 @@
 import type { Octets } from '../../src/dns/index.ts';
 import { FrameReader as UpstreamFrames } from '../../src/forward/frame-reader.ts';
 import { type Random, seededRandom } from '../../src/runtime/index.ts';
-import { FrameReader } from '../../src/server/frames.ts';
 import { ZooKeeperError } from '../../src/zookeeper/error.ts';
 import { FrameCutter } from '../../src/zookeeper/frames.ts';
 import { JuteReader } from '../../src/zookeeper/jute.ts';
 import { readConnected, readReplyHeader } from '../../src/zookeeper/protocol.ts';
+import { readFrames } from '../fakes/read-frames.ts';
 import type { FuzzTarget } from './fuzz.ts';
 import { hold } from './hold.ts';
 
@@ -38,17 +38,8 @@ export function tcpTarget(): FuzzTarget {
 }
 
 function served(chunks: readonly Buffer[]): string[] {
-  const reader = new FrameReader();
-  const messages: string[] = [];
-  for (const chunk of chunks) {
-    reader.push(chunk);
-    let found = reader.next();
-    for (; found === 'message'; found = reader.next()) {
-      messages.push(Buffer.from(reader.octets.subarray(reader.start, reader.end)).toString('hex'));
-    }
-    if (found === 'malformed') return [...messages, found];
-  }
-  return messages;
+  const { messages, isMalformed } = readFrames(chunks);
+  return isMalformed ? [...messages, 'malformed'] : messages;
 }
 
 /** A stream with a bad length is given up as a whole, so only whether it is good is compared then. */

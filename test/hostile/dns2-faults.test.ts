@@ -42,6 +42,15 @@ async function byTcp(query: Octets): Promise<Octets> {
   return response!;
 }
 
+/** So many that the kernel's tick, in which processor time is counted, is small beside them. */
+const ORDINARY_TIMES = 2_000;
+
+/** How many ordinary queries the server could answer in the processor time that it takes for `message`. */
+async function costInQueries(message: Octets, times: number): Promise<number> {
+  const ordinary = await costMs(queryOctets(1, 'web.marathon.mesos'), ORDINARY_TIMES);
+  return (await costMs(message, times)) / ordinary;
+}
+
 /** Processor time of the server for each of `times` messages sent one after another, in milliseconds. */
 async function costMs(message: Octets, times: number): Promise<number> {
   const client = await tcpClient('127.0.0.1', product.port);
@@ -78,7 +87,7 @@ const ROWS: readonly Row[] = [
     shown: async () => {
       for (const lies of [hex(LIES), hex('000701000000ffffffffffff')]) {
         expect(verdictOf(await byUdp(lies))).toMatch(/^FORMERR/);
-        expect(await costMs(lies, 300)).toBeLessThan(1);
+        expect(await costInQueries(lies, 300)).toBeLessThan(10);
       }
     },
   },
@@ -228,7 +237,7 @@ const ROWS: readonly Row[] = [
       const tail = many(32_000, 0xc0, 12);
       const bomb = rawQuery({ name: null, counts: [1, 2_000, 2_000, 2_000], tail });
       expect(verdictOf(await byTcp(bomb))).toMatch(/^FORMERR/);
-      expect(await costMs(bomb, 100)).toBeLessThan(5);
+      expect(await costInQueries(bomb, 100)).toBeLessThan(50);
       expect(verdictOf(await byUdp(bomb.subarray(0, 60_000)))).toMatch(/^FORMERR/);
     },
   },
@@ -238,7 +247,7 @@ const ROWS: readonly Row[] = [
     shown: async () => {
       const query = queryOctets(1, 'huge.marathon.mesos');
       expect((await byTcp(query)).length).toBeGreaterThan(65_000);
-      expect(await costMs(query, 100)).toBeLessThan(10);
+      expect(await costInQueries(query, 100)).toBeLessThan(100);
     },
   },
   {

@@ -1,22 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Octets } from '../../src/dns/index.ts';
-import { FrameReader, frameOf } from '../../src/server/frames.ts';
-
-/** What a reader finds in a stream that arrives in these chunks. */
-function readAll(chunks: readonly Octets[]) {
-  const reader = new FrameReader();
-  const messages: string[] = [];
-  for (const chunk of chunks) {
-    reader.push(chunk);
-    let found = reader.next();
-    for (; found === 'message'; found = reader.next()) {
-      messages.push(Buffer.from(reader.octets.subarray(reader.start, reader.end)).toString('hex'));
-    }
-    if (found === 'malformed') return { messages, isMalformed: true, isInside: false };
-  }
-  return { messages, isMalformed: false, isInside: reader.isInsideMessage };
-}
+import { frameOf } from '../../src/server/frames.ts';
+import { readFrames } from '../fakes/read-frames.ts';
 
 function cut(stream: Octets, places: readonly number[]): Octets[] {
   const ends = [...new Set(places.map(place => place % (stream.length + 1)))].sort((a, b) => a - b);
@@ -31,7 +17,7 @@ test('cut anywhere, a stream holds the same messages', () => {
     fc.property(fc.array(message, { maxLength: 5 }), fc.array(fc.nat()), (messages, places) => {
       const stream = Buffer.concat(messages.map(frameOf));
       const expected = messages.map(octets => Buffer.from(octets).toString('hex'));
-      expect(readAll(cut(stream, places))).toEqual({
+      expect(readFrames(cut(stream, places))).toEqual({
         messages: expected,
         isMalformed: false,
         isInside: false,
@@ -43,7 +29,7 @@ test('cut anywhere, a stream holds the same messages', () => {
 test('cut anywhere, any octets give the same messages and the same end', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 2000 }), fc.array(fc.nat()), (stream, places) => {
-      expect(readAll(cut(stream, places))).toEqual(readAll([stream]));
+      expect(readFrames(cut(stream, places))).toEqual(readFrames([stream]));
     }),
   );
 });
@@ -55,12 +41,12 @@ describe('a stream that ends', () => {
     { why: 'inside a length is inside', stream: whole.subarray(0, 1), isInside: true },
     { why: 'inside a message is inside', stream: whole.subarray(0, 9), isInside: true },
   ])('$why', ({ stream, isInside }) => {
-    expect(readAll([stream]).isInside).toBe(isInside);
+    expect(readFrames([stream]).isInside).toBe(isInside);
   });
 });
 
 test('a message of the longest length is read octet by octet', () => {
   const longest = frameOf(new Uint8Array(65_535).fill(9));
   const chunks = Array.from(longest, octet => Uint8Array.of(octet));
-  expect(readAll(chunks).messages).toHaveLength(1);
+  expect(readFrames(chunks).messages).toHaveLength(1);
 });
