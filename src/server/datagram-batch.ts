@@ -1,30 +1,34 @@
 import type { Octets } from '../dns/index.ts';
-import {
-  FLAGS_AT,
-  HEADER_OCTETS,
-  IOV_LENGTH_AT,
-  IOV_OCTETS,
-  LENGTH_AT,
-  MSG_TRUNC,
-  NAME_LENGTH_AT,
-} from './mmsghdr.ts';
 import { SOCKADDR_ADDRESS_AT, SOCKADDR_OCTETS, SOCKADDR_PORT_AT } from './socket-address.ts';
 import type { SystemCalls } from './system-calls.ts';
 
 /** How many datagrams one system call carries. */
 export const BATCH = 64;
 
+/*
+ * `struct mmsghdr` of Linux on 64-bit little-endian machines (x64 and arm64, glibc and musl alike):
+ *
+ *    0 name: pointer     8 name length: 32 bits, then padding
+ *   16 iov: pointer     24 iov count
+ *   32 control: pointer 40 control length
+ *   48 flags: 32 bits, then padding
+ *   56 length of the message: 32 bits, then padding to 64
+ *
+ * `struct iovec`: pointer at 0, length at 8, 16 octets in all.
+ */
+const HEADER_OCTETS = 64;
 const HEADER_WORDS = HEADER_OCTETS / 4;
-const NAME_LENGTH_WORD = NAME_LENGTH_AT / 4;
-const FLAGS_WORD = FLAGS_AT / 4;
-const LENGTH_WORD = LENGTH_AT / 4;
+const NAME_LENGTH_WORD = 2;
+const FLAGS_WORD = 12;
+const LENGTH_WORD = 14;
+const IOV_OCTETS = 16;
 const IOV_WORDS = IOV_OCTETS / 4;
-const IOV_LENGTH_WORD = IOV_LENGTH_AT / 4;
-const CACHE_LINE_OCTETS = 64;
+const IOV_LENGTH_WORD = 2;
+const MSG_TRUNC = 0x20;
 
 /**
- * Memory for 64 datagrams of up to `maxOctets` as recvmmsg and sendmmsg take them: the octets of
- * datagram `i` start at `i * slotOctets`, its socket address at `i * nameOctets`. Made once, so that nothing is allocated
+ * Memory for 64 datagrams as recvmmsg and sendmmsg take them: the octets of datagram `i` start at
+ * `i * slotOctets`, its socket address at `i * nameOctets`. Made once, so that nothing is allocated
  * while datagrams come and go.
  */
 export class DatagramBatch {
@@ -41,21 +45,18 @@ export class DatagramBatch {
   readonly #headers: Uint32Array;
   readonly #iovs: Uint32Array;
 
-  constructor(calls: SystemCalls, family: 4 | 6, maxOctets: number) {
-    // An odd number of cache lines: the slots' first lines, all that most datagrams use, then lie in
-    // different sets of the cache instead of driving each other out.
-    const lines = Math.ceil(maxOctets / CACHE_LINE_OCTETS) | 1;
-    this.slotOctets = lines * CACHE_LINE_OCTETS;
+  constructor(calls: SystemCalls, family: 4 | 6, slotOctets: number) {
+    this.slotOctets = slotOctets;
     this.nameOctets = SOCKADDR_OCTETS[family];
     this.addressAt = SOCKADDR_ADDRESS_AT[family];
-    this.octets = new Uint8Array(BATCH * this.slotOctets);
+    this.octets = new Uint8Array(BATCH * slotOctets);
     this.names = new Uint8Array(BATCH * this.nameOctets);
     this.#nameWords = new Uint32Array(this.names.buffer);
     const headers = new Uint8Array(BATCH * HEADER_OCTETS);
     const iovs = new Uint8Array(BATCH * IOV_OCTETS);
     this.#headers = new Uint32Array(headers.buffer);
     this.#iovs = new Uint32Array(iovs.buffer);
-    this.#point(calls, new DataView(headers.buffer), new DataView(iovs.buffer), maxOctets);
+    this.#point(calls, new DataView(headers.buffer), new DataView(iovs.buffer));
     const first = calls.addressOf(headers);
     this.headerAddress = Array.from(
       { length: BATCH },
@@ -93,13 +94,13 @@ export class DatagramBatch {
     }
   }
 
-  #point(calls: SystemCalls, headers: DataView, iovs: DataView, maxOctets: number): void {
+  #point(calls: SystemCalls, headers: DataView, iovs: DataView): void {
     const octets = calls.addressOf(this.octets);
     const names = calls.addressOf(this.names);
     const firstIov = calls.addressOf(this.#iovs);
     for (let slot = 0; slot < BATCH; slot++) {
       iovs.setBigUint64(slot * IOV_OCTETS, octets + BigInt(slot * this.slotOctets), true);
-      iovs.setBigUint64(slot * IOV_OCTETS + IOV_LENGTH_AT, BigInt(maxOctets), true);
+      iovs.setBigUint64(slot * IOV_OCTETS + 8, BigInt(this.slotOctets), true);
       const header = slot * HEADER_OCTETS;
       headers.setBigUint64(header, names + BigInt(slot * this.nameOctets), true);
       // The kernel sets it to what it wrote: the same again, for all clients are of one family.

@@ -1,14 +1,4 @@
 import type { Octets } from '../dns/index.ts';
-import {
-  CONTROL_LENGTH_AT,
-  FLAGS_AT,
-  HEADER_OCTETS,
-  IOV_LENGTH_AT,
-  IOV_OCTETS,
-  LENGTH_AT,
-  MSG_TRUNC,
-  NAME_LENGTH_AT,
-} from './mmsghdr.ts';
 import { SOCKADDR_ADDRESS_AT, SOCKADDR_OCTETS, SOCKADDR_PORT_AT } from './socket-address.ts';
 import type { SystemCalls } from './system-calls.ts';
 
@@ -19,12 +9,19 @@ import type { SystemCalls } from './system-calls.ts';
  *   IPv4: 48 interface  52 our address (of a broadcast: the interface's)  56 address in the header
  *   IPv6: 48 our address  64 interface
  *
- * `struct mmsghdr` and `struct iovec` are laid out in mmsghdr.ts.
+ * `struct mmsghdr` and `struct iovec` are laid out in datagram-batch.ts.
  */
 const CONTROL_AT = 32;
 const CONTROL_OCTETS = { 4: 32, 6: 40 } as const;
 const INTERFACE_AT = { 4: 48, 6: 64 } as const;
 const OUR_ADDRESS_AT = 48;
+const HEADER_OCTETS = 64;
+const IOV_OCTETS = 16;
+const NAME_LENGTH_AT = 8;
+const CONTROL_LENGTH_AT = 40;
+const FLAGS_AT = 48;
+const LENGTH_AT = 56;
+const MSG_TRUNC = 0x20;
 
 /**
  * Memory for one query and one response that have their envelope in common: who asked, and at which
@@ -75,14 +72,14 @@ export class EnvelopedDatagram {
   /** Sends the first `octets` of the response by the envelope; false when the kernel refuses. */
   send(descriptor: number, octets: number): boolean {
     this.#reset(HEADER_OCTETS);
-    this.#iovs.setUint32(IOV_OCTETS + IOV_LENGTH_AT, octets, true);
+    this.#iovs.setUint32(IOV_OCTETS + 8, octets, true);
     return this.#calls.send(descriptor, this.#headersAt + BigInt(HEADER_OCTETS), 1) === 1;
   }
 
   #point(slot: number, octets: Octets): void {
     const iov = slot * IOV_OCTETS;
     this.#iovs.setBigUint64(iov, this.#calls.addressOf(octets), true);
-    this.#iovs.setBigUint64(iov + IOV_LENGTH_AT, BigInt(octets.length), true);
+    this.#iovs.setBigUint64(iov + 8, BigInt(octets.length), true);
     const header = slot * HEADER_OCTETS;
     const envelope = this.#calls.addressOf(this.envelope);
     const iovs = this.#calls.addressOf(new Uint8Array(this.#iovs.buffer));

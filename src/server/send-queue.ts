@@ -12,7 +12,7 @@ export class SendQueue {
   readonly batch: DatagramBatch;
   readonly #calls: SystemCalls;
   readonly #counters: Counters<ServerCounter>;
-  readonly #descriptor: number;
+  #descriptor: number;
   #count = 0;
   #octets = 0;
 
@@ -20,13 +20,13 @@ export class SendQueue {
     calls: SystemCalls,
     descriptor: number,
     family: 4 | 6,
-    maxOctets: number,
+    slotOctets: number,
     counters: Counters<ServerCounter>,
   ) {
     this.#calls = calls;
     this.#descriptor = descriptor;
     this.#counters = counters;
-    this.batch = new DatagramBatch(calls, family, maxOctets);
+    this.batch = new DatagramBatch(calls, family, slotOctets);
   }
 
   /** How many responses wait. Never 64: the last one that fits sends them all. */
@@ -62,6 +62,11 @@ export class SendQueue {
     this.#octets = 0;
     const sent = this.#calls.send(this.#descriptor, this.batch.headerAddress[0], count);
     if (sent < count) this.#sendRest(sent, count);
+  }
+
+  /** From now on responses leave by another descriptor of the same socket. */
+  moveTo(descriptor: number): void {
+    this.#descriptor = descriptor;
   }
 
   #commit(octets: number): void {

@@ -1,14 +1,12 @@
-import type { RemoteInfo } from 'node:dgram';
-import { closeSync } from 'node:fs';
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { once } from 'node:events';
 import { type Octets, RCODE } from '../dns/index.ts';
 import type { Answering } from './answering.ts';
 import { MAX_DATAGRAM_OCTETS, writeHeader } from './bare-response.ts';
 import { ClientName } from './client-name.ts';
 import { Meter, type ServerCounter } from './counters.ts';
 import { BATCH, DatagramBatch } from './datagram-batch.ts';
-import { trackedDuplicateOf } from './duplicate.ts';
-import { errorCode } from './listen-error.ts';
-import { Readiness } from './readiness.ts';
+import { duplicateOf } from './duplicate.ts';
 import { SendQueue } from './send-queue.ts';
 import { MAX_SLOW_DATAGRAMS, type ServedSocket, type ServeUdp } from './served-socket.ts';
 import { SlowQueries } from './slow-queries.ts';
@@ -17,34 +15,33 @@ import type { SystemCalls } from './system-calls.ts';
 
 /**
  * Batches that one turn of the event loop may read of a socket. Timers, TCP and the forwarder wait
- * a few milliseconds at most, however many queries there are.
+ * about a millisecond at most, however many queries there are.
  */
 const BATCHES_A_TURN = 16;
-/** So many turns in which nothing came cost about as much as being told when something comes. */
-const IDLE_TURNS = 16;
-const TRY_AGAIN_MS = 10;
 
 /**
- * UDP by recvmmsg and sendmmsg, for kept sockets. `dgram` tells when a socket has something to read,
- * and reads the first datagram; the rest of the queue is read here, 64 a call. When a whole turn's
- * share does not empty the queue, nobody needs to be told: then it is read in every turn of the
- * event loop, until nothing comes any more.
+ * UDP by recvmmsg and sendmmsg, for kept sockets. `dgram` only watches the socket: when it has read
+ * one datagram, the rest of the queue is read here, 64 a call.
  */
 export function batchedUdp(calls: SystemCalls): ServeUdp {
   return async (listen, answering) => {
-    const descriptor = trackedDuplicateOf(calls, listen);
-    return new BatchedUdp(descriptor, listen.family, calls, answering);
+    const socket = createSocket(listen.family === 4 ? 'udp4' : 'udp6');
+    const descriptor = duplicateOf(calls, listen);
+    const bound = once(socket, 'listening');
+    socket.bind({ fd: descriptor });
+    await bound;
+    return new BatchedUdp(socket, descriptor, listen.family, calls, answering);
   };
 }
 
 class BatchedUdp implements ServedSocket {
+  readonly #socket: Socket;
   readonly #descriptor: number;
   readonly #family: 4 | 6;
   readonly #calls: SystemCalls;
   readonly #answering: Answering;
   readonly #meter: Meter;
   readonly #slow: SlowQueries;
-  readonly #readiness: Readiness;
   readonly #received: DatagramBatch;
   readonly #queue: SendQueue;
   /** The client of the datagram that `dgram` read. */
@@ -53,13 +50,19 @@ class BatchedUdp implements ServedSocket {
   #batchesLeft = BATCHES_A_TURN;
   /** The last read found something. */
   #isBusy = false;
-  #idleTurns = 0;
-  #isTurnAwaited = false;
+  #isTurnEndAwaited = false;
   #isReading = true;
   #isOpen = true;
 
-  constructor(descriptor: number, family: 4 | 6, calls: SystemCalls, answering: Answering) {
+  constructor(
+    socket: Socket,
+    descriptor: number,
+    family: 4 | 6,
+    calls: SystemCalls,
+    answering: Answering,
+  ) {
     const { counters, udpPayloadMax, log } = answering;
+    this.#socket = socket;
     this.#descriptor = descriptor;
     this.#family = family;
     this.#calls = calls;
@@ -67,25 +70,26 @@ class BatchedUdp implements ServedSocket {
     this.#meter = new Meter(counters);
     this.#slow = new SlowQueries(answering, MAX_SLOW_DATAGRAMS, this.#meter);
     this.#received = new DatagramBatch(calls, family, MAX_DATAGRAM_OCTETS);
-    // Room for a bare response to any query that is answered without reading.
-    const maxOctets = Math.max(udpPayloadMax, 512);
-    this.#queue = new SendQueue(calls, descriptor, family, maxOctets, counters);
+    // Whole cache lines, and room for a bare response to any query that is answered without reading.
+    const slotOctets = (Math.max(udpPayloadMax, 512) + 63) & ~63;
+    this.#queue = new SendQueue(calls, descriptor, family, slotOctets, counters);
     this.#name = new ClientName(family);
     this.#queries = counters.slot[family === 4 ? 'udp4_queries' : 'udp6_queries'];
-    this.#readiness = new Readiness(calls, descriptor, family, {
-      ready: (message, remote) => this.#ready(message, remote),
-      failed: error => log.warn('UDP socket', { reason: error.message }),
-    });
-    this.#readiness.resume();
+    socket.on('message', (message, remote) => this.#ready(message, remote));
+    socket.on('error', error => log.warn('UDP socket', { reason: error.message }));
   }
 
   async close(drainMs: number): Promise<void> {
+    // Slow answers leave by a descriptor that nothing reads from.
+    const descriptor = this.#calls.duplicate(this.#descriptor);
+    this.#queue.moveTo(descriptor);
     this.#isReading = false;
-    this.#readiness.pause();
-    await this.#slow.drain(drainMs);
+    const closed = once(this.#socket, 'close');
+    this.#socket.close();
+    await Promise.all([closed, this.#slow.drain(drainMs)]);
     this.#queue.flush();
     this.#isOpen = false;
-    closeSync(this.#descriptor);
+    this.#calls.close(descriptor);
   }
 
   /** `dgram` has read one datagram; as a rule more are waiting. */
@@ -94,49 +98,18 @@ class BatchedUdp implements ServedSocket {
     this.#answerFirst(message, remote);
     // Alone it is answered at once; in traffic it leaves with the batch behind it.
     this.#readBatches(this.#isBusy ? startMs : this.#flush(startMs));
-    if (this.#batchesLeft === 0) this.#turnLater();
-  }
-
-  /** When all else had its turn: sends what is queued, and reads on if more is waiting. */
-  #turn(): void {
-    if (!this.#isOpen) return;
-    this.#batchesLeft = BATCHES_A_TURN;
-    this.#readBatches(this.#answering.clock.monotonic());
-    if (!this.#isReading) {
-      this.#queue.flush();
-    } else if (this.#readiness.isPaused) {
-      const isIdle = this.#batchesLeft === BATCHES_A_TURN;
-      this.#idleTurns = isIdle ? this.#idleTurns + 1 : 0;
-      if (this.#idleTurns === IDLE_TURNS) this.#rest();
-      else this.#turnLater();
-    } else if (this.#batchesLeft === 0) {
-      this.#readiness.pause();
-      this.#turnLater();
-    }
-  }
-
-  /** Waits until it is told that something comes. */
-  #rest(): void {
-    this.#idleTurns = 0;
-    try {
-      this.#readiness.resume();
-    } catch (error) {
-      this.#answering.log.warn('Cannot wait for queries', { reason: errorCode(error) });
-      this.#answering.clock.after(TRY_AGAIN_MS, () => this.#turn());
-    }
+    if (this.#batchesLeft === 0) this.#endTurnLater();
   }
 
   /** Reads until the queue is empty or the turn's share is used up. */
   #readBatches(firstMs: number): void {
     let startMs = firstMs;
-    let count = 1;
-    while (count > 0 && this.#batchesLeft > 0 && this.#isReading) {
+    let count = BATCH;
+    while (count === BATCH && this.#batchesLeft > 0 && this.#isReading) {
+      this.#batchesLeft--;
       count = this.#calls.receive(this.#descriptor, this.#received.headerAddress[0], BATCH);
       this.#isBusy = count > 0;
-      if (count > 0) {
-        this.#batchesLeft--;
-        this.#answerBatch(count);
-      }
+      if (count > 0) this.#answerBatch(count);
       startMs = this.#flush(startMs);
     }
   }
@@ -218,7 +191,7 @@ class BatchedUdp implements ServedSocket {
       if (!this.#isOpen) return;
       this.#queue.batch.octets.set(response, this.#queue.at);
       this.#queue.addFor(response.length, name);
-      this.#turnLater();
+      this.#endTurnLater();
     });
   }
 
@@ -231,17 +204,16 @@ class BatchedUdp implements ServedSocket {
     return nowMs;
   }
 
-  /** The next turn begins when all else had its own. */
-  #turnLater(): void {
-    if (this.#isTurnAwaited) return;
-    this.#isTurnAwaited = true;
-    setImmediate(this.#beginTurn);
+  /** When all else had its turn: sends what is queued, and allows the next batches. */
+  #endTurnLater(): void {
+    if (this.#isTurnEndAwaited) return;
+    this.#isTurnEndAwaited = true;
+    setImmediate(() => {
+      this.#isTurnEndAwaited = false;
+      this.#batchesLeft = BATCHES_A_TURN;
+      if (this.#isOpen) this.#queue.flush();
+    });
   }
-
-  readonly #beginTurn = () => {
-    this.#isTurnAwaited = false;
-    this.#turn();
-  };
 
   #drop(cause: ServerCounter): void {
     const { values, slot } = this.#answering.counters;

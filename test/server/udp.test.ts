@@ -275,26 +275,6 @@ describe.each(BACK_ENDS)('UDP, $backEnd', ({ back }) => {
   });
 });
 
-test('nobody needs to be told of queries in a rush; when it is over the server is told again', async () => {
-  const sockets = () => process.getActiveResourcesInfo().filter(name => name === 'UDPWrap').length;
-  let fewest = Number.POSITIVE_INFINITY;
-  const { client, server } = await serverAndClient({
-    udp: 'batched',
-    answerInto: (...given) => {
-      fewest = Math.min(fewest, sockets());
-      return echoAnswer(...given);
-    },
-  });
-  // Its own and the client's, as soon as those of the tests before are gone.
-  while (sockets() > 2) await settle();
-  for (let id = 0; id < 4000; id++) client.send(queryOctets(id, 'web.test'));
-  for (let count = 0; count < 4000; count++) await client.receive();
-  expect(fewest).toBe(server.server.udp === 'batched' ? 1 : 2);
-  while (sockets() < 2) await settle();
-  await client.ask(queryOctets(1, 'web.test'));
-  expect(server.count('udp4_queries')).toBe(4001);
-});
-
 test('the back ends give the same octets for the same queries and the same seed', async () => {
   const hosts = Array.from({ length: 200 }, (_, host) => a('web.mesos', `10.0.0.${host}`));
   const transcripts = await Promise.all(
