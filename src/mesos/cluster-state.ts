@@ -97,6 +97,31 @@ export interface Task {
   readonly hostPorts: readonly number[];
   /** Undefined unless it has a name that is not empty. */
   readonly discovery: Discovery | undefined;
+  /** Those of its labels that were asked for, then those of its discovery info; else none. */
+  readonly labels: readonly TaskLabel[];
+  /** Read only where asked for; else none. */
+  readonly portMappings: readonly PortMapping[];
+}
+
+/** A label of a task or of its discovery info. */
+export interface TaskLabel {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** A port of the agent that leads to one of the task's container: on a bridge, or by NAT. */
+export interface PortMapping {
+  readonly hostPort: number;
+  readonly containerPort: number;
+  /** As it came, mostly `tcp` or `udp`; undefined when it does not say. */
+  readonly protocol: string | undefined;
+}
+
+/** What of a task is read only where something asks for it: nearly nobody needs all of it. */
+export interface TaskDetails {
+  /** The keys of labels. */
+  readonly labels: ReadonlySet<string>;
+  readonly portMappings: boolean;
 }
 
 /** Texts of addresses a task says it has, by the source that `IPSources` names. */
@@ -126,7 +151,8 @@ export interface DiscoveryPort {
  *
  * `agent`, `framework`, `task`: no object, or a field of the wrong type; `agent-id`: an agent without
  * one; `agent-pid`, `framework-pid`: a pid without a usable host and port; `list`: something else
- * where a list belongs; `status`: a status or address of the wrong form; `discovery`,
+ * where a list belongs; `status`: a status or address of the wrong form; `label`, `port-mapping`: labels
+ * or port mappings of the wrong form, where they are asked for; `discovery`,
  * `discovery-port`: discovery info of the wrong form; `port-range`: text that is no range of ports;
  * `port-limit`: more host ports than are read; `event`: an event without what it must carry;
  * `event-type`: an event nobody told us of.
@@ -140,6 +166,8 @@ export type StateFaultCause =
   | 'task'
   | 'list'
   | 'status'
+  | 'label'
+  | 'port-mapping'
   | 'discovery'
   | 'discovery-port'
   | 'port-range'

@@ -1,5 +1,5 @@
 import type { ClusterEvent } from './cluster-event.ts';
-import { type AgentId, type FrameworkId, taskKey } from './cluster-state.ts';
+import { type AgentId, type FrameworkId, type TaskDetails, taskKey } from './cluster-state.ts';
 import { decodeAgent } from './decode-agent.ts';
 import { decodeFramework, decodeFrameworkId } from './decode-framework.ts';
 import { decodeStatus } from './decode-status.ts';
@@ -17,16 +17,21 @@ import {
 /**
  * Reads an event of the stream other than SUBSCRIBED.
  *
+ * @param details What is read of a task beyond what all are asked for.
  * @returns Undefined for one that cannot be used, or that nobody told us of; it is reported.
  */
-export function decodeEvent(json: unknown, report: Report): ClusterEvent | undefined {
+export function decodeEvent(
+  json: unknown,
+  report: Report,
+  details?: TaskDetails,
+): ClusterEvent | undefined {
   return attempt('event', json, report, () => {
     const type = textField(json, 'type');
     switch (type) {
       case 'HEARTBEAT':
         return { kind: 'heartbeat' };
       case 'TASK_ADDED':
-        return taskAdded(needed(json, 'task_added', 'task'), report);
+        return taskAdded(needed(json, 'task_added', 'task'), report, details);
       case 'TASK_UPDATED':
         return taskUpdated(needed(json, 'task_updated'), report);
       case 'AGENT_ADDED':
@@ -48,10 +53,10 @@ export function decodeEvent(json: unknown, report: Report): ClusterEvent | undef
   });
 }
 
-function taskAdded(json: unknown, report: Report): ClusterEvent | undefined {
+function taskAdded(json: unknown, report: Report, details?: TaskDetails): ClusterEvent | undefined {
   const key = taskKey(decodeFrameworkId(json), idField(json, 'id', 'task_id'));
   const faults: Parameters<Report>[] = [];
-  const task = decodeTask(json, undefined, (...fault) => faults.push(fault));
+  const task = decodeTask(json, undefined, (...fault) => faults.push(fault), details);
   for (const fault of faults) report(...fault);
   const isUnusable = faults.some(([cause]) => cause === 'task');
   return isUnusable ? undefined : { kind: 'task-added', key, task };

@@ -1,5 +1,6 @@
-import { type FrameworkId, type Task, taskKey } from './cluster-state.ts';
+import { type FrameworkId, type Task, type TaskDetails, taskKey } from './cluster-state.ts';
 import { decodeAgentId } from './decode-agent.ts';
+import { decodeLabels, decodePortMappings, NO_DETAILS } from './decode-details.ts';
 import { decodeDiscovery } from './decode-discovery.ts';
 import { decodeFrameworkId } from './decode-framework.ts';
 import { decodePorts } from './decode-ports.ts';
@@ -40,12 +41,14 @@ export function hasEnded(state: string): boolean {
  * Reads a task as `/state` or v1 writes it. A missing id or name is an empty one, as in Mesos-DNS.
  *
  * @param frameworkId The framework it stands under; its own field counts where there is none (v1).
+ * @param details What is read beyond what every task is asked for.
  * @returns Undefined for a task that has ended, and for one that cannot be used, which is reported.
  */
 export function decodeTask(
   json: unknown,
   frameworkId: FrameworkId | undefined,
   report: Report,
+  details: TaskDetails = NO_DETAILS,
 ): Task | undefined {
   if (!asObject(json)) {
     report('task', brief(json));
@@ -53,7 +56,7 @@ export function decodeTask(
   }
   return attempt('task', json, report, () => {
     const state = textField(json, 'state');
-    return hasEnded(state) ? undefined : liveTask(json, state, frameworkId, report);
+    return hasEnded(state) ? undefined : liveTask(json, state, frameworkId, report, details);
   });
 }
 
@@ -62,6 +65,7 @@ function liveTask(
   state: string,
   under: FrameworkId | undefined,
   report: Report,
+  details: TaskDetails,
 ): Task {
   const frameworkId = under ?? decodeFrameworkId(json);
   const id = idField(json, 'id', 'task_id');
@@ -82,5 +86,7 @@ function liveTask(
     hostPorts:
       attempt('port-range', id, reportHere, () => decodePorts(resources, reportHere)) ?? [],
     discovery: decodeDiscovery(field(json, 'discovery'), reportHere),
+    labels: decodeLabels(json, details, reportHere),
+    portMappings: decodePortMappings(json, details, reportHere),
   };
 }

@@ -88,7 +88,7 @@ export class EventDecoder {
   #decode(json: unknown): void {
     const faults: StateFault[] = [];
     const report: Report = (cause, where) => faults.push({ cause, where });
-    const event = decodeEvent(json, report);
+    const event = decodeEvent(json, report, this.#reader.details);
     if (faults.length > 0) this.#add({ kind: 'faults', faults });
     if (event) this.#add(event);
   }

@@ -1,6 +1,6 @@
 import { aborted, type Clock, fullJitterBackoff, type World } from '../runtime/index.ts';
 import { askingDetector } from './ask-detector.ts';
-import type { ClusterState, ClusterUpdate, HostPort } from './cluster-state.ts';
+import type { ClusterState, ClusterUpdate, HostPort, TaskDetails } from './cluster-state.ts';
 import { type Following, followLeader } from './follow-leader.ts';
 import { type FollowerStatus, StatusKeeper } from './follower-status.ts';
 import { type HostLookup, HostNames } from './host-names.ts';
@@ -40,6 +40,8 @@ export interface FollowerOptions {
   readonly http: Omit<MasterClientOptions, 'timeouts'>;
   /** Asks the configured resolvers for host names of masters and pids; never ourselves. */
   readonly lookup: HostLookup;
+  /** What is read of each task beyond what all are asked for. */
+  readonly details?: TaskDetails | undefined;
   /** The state to begin with, from the disk: stale until a master speaks. */
   readonly restored?: ClusterState | undefined;
 }
@@ -97,7 +99,7 @@ class Follower implements ClusterFollower {
     this.#status = new StatusKeeper(options.masters, world, onCondition);
     const loadMs = () => this.#status.read().loadMs;
     this.#doubts = secondLook(clock, loadMs, () => this.#pause.end());
-    this.#intake = this.#openIntake(world, onUpdate);
+    this.#intake = this.#openIntake(options, world, onUpdate);
     this.#names = this.#makeNames(options, clock);
     this.#client = this.#makeClient(options, clock);
     this.#policy = options.source === 'poll' ? NEVER_STREAM : streamPolicy(clock, random);
@@ -123,14 +125,18 @@ class Follower implements ClusterFollower {
     await this.#client.close();
   }
 
-  #openIntake({ clock, log }: World, onUpdate: (update: ClusterUpdate) => void): Intake {
+  #openIntake(
+    { details }: FollowerOptions,
+    { clock, log }: World,
+    onUpdate: (update: ClusterUpdate) => void,
+  ): Intake {
     const store: StoreWorld = {
       clock,
       log,
       onDoubt: () => this.#doubts.doubt(),
       onCondition: condition => this.#status.store(condition),
     };
-    return openIntake(store, onUpdate, hosts => this.#names.keep(hosts));
+    return openIntake(store, onUpdate, hosts => this.#names.keep(hosts), details);
   }
 
   #makeNames({ lookup, masters }: FollowerOptions, clock: Clock): HostNames {

@@ -22,10 +22,12 @@ export type {
   Framework,
   FrameworkId,
   HostPort,
+  PortMapping,
   StateFault,
   StateFaultCause,
   Task,
   TaskAddresses,
+  TaskDetails,
   TaskKey,
   Touched,
 } from './cluster-state.ts';

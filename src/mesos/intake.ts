@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { Log } from '../runtime/index.ts';
-import type { ClusterState, ClusterUpdate, HostPort } from './cluster-state.ts';
+import type { ClusterState, ClusterUpdate, HostPort, TaskDetails } from './cluster-state.ts';
 import { ClusterStore, type ClusterStoreOptions } from './cluster-store.ts';
 import { EventDecoder } from './event-decoder.ts';
 import type { BodyReader, OpenBody } from './load-state.ts';
@@ -34,18 +34,20 @@ export type StoreWorld = Omit<ClusterStoreOptions, 'publish'>;
 
 /**
  * @param onHosts Called with all host names in masters and pids, whenever they may have changed.
+ * @param details What is read of each task beyond what all are asked for.
  */
 export function openIntake(
   world: StoreWorld,
   onUpdate: (update: ClusterUpdate) => void,
   onHosts: (hosts: ReadonlySet<string>) => void,
+  details?: TaskDetails,
 ): Intake {
   const publish = (update: ClusterUpdate) => {
     tell(update, onUpdate, world.log);
     if (touchesHosts(update)) onHosts(hostNames(update.state));
   };
   const store = new ClusterStore({ ...world, publish });
-  const reader = new StateReader(store);
+  const reader = new StateReader(store, details);
   const openWith = (mark?: ReadingMark) => () => {
     const body = reader.begin();
     return {

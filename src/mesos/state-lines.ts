@@ -5,6 +5,7 @@ import type {
   DiscoveryPort,
   Framework,
   HostPort,
+  PortMapping,
   Task,
 } from './cluster-state.ts';
 
@@ -12,6 +13,8 @@ import type {
 export const STATE_FILE_VERSION = 1;
 
 const FORMAT = 'mesonym-state';
+/** Of files from before a field was kept; shared, for there are many tasks. */
+const NONE: readonly never[] = [];
 
 /** The first line of a state file. */
 export interface HeaderFacts {
@@ -68,7 +71,7 @@ export function reviveFramework(json: unknown): Framework {
 /** The same for a task. */
 export function reviveTask(json: unknown): Task {
   const { key, id, name, frameworkId, agentId, state, addresses, isHealthy } = json as Task;
-  const { hostPorts, discovery } = json as Task;
+  const { hostPorts, discovery, labels, portMappings } = json as Task;
   return {
     key,
     id,
@@ -80,7 +83,13 @@ export function reviveTask(json: unknown): Task {
     isHealthy,
     hostPorts,
     discovery: discovery && reviveDiscovery(discovery),
+    labels: labels ?? NONE,
+    portMappings: (portMappings ?? NONE).map(reviveMapping),
   };
+}
+
+function reviveMapping({ hostPort, containerPort, protocol }: PortMapping): PortMapping {
+  return { hostPort, containerPort, protocol };
 }
 
 function reviveDiscovery({ name, ports }: Discovery): Discovery {

@@ -5,6 +5,7 @@ import type {
   FrameworkId,
   StateFault,
   Task,
+  TaskDetails,
   TaskKey,
 } from './cluster-state.ts';
 import { decodeAgent, decodeRecoveredAgentId } from './decode-agent.ts';
@@ -38,6 +39,7 @@ export class StateParts implements SpanSink {
   readonly #spans: Spans;
   readonly #known: Known;
   readonly #given: Leader | undefined;
+  readonly #details: TaskDetails;
   readonly #fields = new Map<string, unknown>();
   readonly #opened = new Set<string>();
   readonly #agents = new Map<AgentId, Agent>();
@@ -48,10 +50,11 @@ export class StateParts implements SpanSink {
   #framework: OpenFramework | undefined;
   #frameworkCount = 0;
 
-  constructor(spans: Spans, known: Known, given: Leader | undefined) {
+  constructor(spans: Spans, known: Known, given: Leader | undefined, details: TaskDetails) {
     this.#spans = spans;
     this.#known = known;
     this.#given = given;
+    this.#details = details;
   }
 
   take(name: string, octets: Buffer, start: number, end: number): void {
@@ -72,7 +75,9 @@ export class StateParts implements SpanSink {
     if (name !== 'framework' || !this.#framework) return;
     const { fields, waiting } = this.#framework;
     const id = this.#frameworkId(this.#framework);
-    for (const json of waiting) this.#place(decodeTask(json, id, this.#report));
+    for (const json of waiting) {
+      this.#place(decodeTask(json, id, this.#report, this.#details));
+    }
     this.#placeFramework(fields, id);
     this.#framework = undefined;
   }
@@ -122,7 +127,7 @@ export class StateParts implements SpanSink {
   }
 
   #decodeTask(json: unknown, under: FrameworkId | undefined): Task | undefined {
-    const task = decodeTask(json, under, this.#report);
+    const task = decodeTask(json, under, this.#report, this.#details);
     return task && sameAs(this.#known.task(task.key), task);
   }
 

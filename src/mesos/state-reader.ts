@@ -1,4 +1,5 @@
-import type { Agent, StateFault, Task } from './cluster-state.ts';
+import type { Agent, StateFault, Task, TaskDetails } from './cluster-state.ts';
+import { NO_DETAILS } from './decode-details.ts';
 import { JsonSpans } from './json-spans.ts';
 import { type Known, type Leader, type MasterState, NOTHING_KNOWN } from './master-state.ts';
 import { SpanCache } from './span-cache.ts';
@@ -18,14 +19,17 @@ export interface StateBody {
  * after the other, and parses only what the body before did not hold octet for octet.
  */
 export class StateReader {
+  /** What is read of each task beyond what all are asked for. */
+  readonly details: TaskDetails;
   readonly #known: Known;
   readonly #agents = new SpanCache<Agent | undefined>();
   readonly #tasks = new SpanCache<Task | undefined>();
   /** What the body before had to tell of the parts that are read each time. */
   #told: ReadonlySet<string> = new Set();
 
-  constructor(known: Known = NOTHING_KNOWN) {
+  constructor(known: Known = NOTHING_KNOWN, details: TaskDetails = NO_DETAILS) {
     this.#known = known;
+    this.details = details;
   }
 
   /**
@@ -35,7 +39,7 @@ export class StateReader {
    */
   begin(leader?: Leader): StateBody {
     const own = { agents: this.#agents.begin(), tasks: this.#tasks.begin() };
-    const parts = new StateParts(own, this.#known, leader);
+    const parts = new StateParts(own, this.#known, leader, this.details);
     const spans = new JsonSpans(STATE_SHAPE, parts);
     return {
       write: octets => spans.write(octets),

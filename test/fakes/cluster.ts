@@ -57,6 +57,8 @@ export function taskWith(facts: Partial<Task> = {}): Task {
     addresses: { netinfo: ['172.17.0.2'], docker: [], mesos: [] },
     hostPorts: [],
     discovery: undefined,
+    labels: [],
+    portMappings: [],
     ...facts,
   };
 }

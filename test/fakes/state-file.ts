@@ -9,6 +9,7 @@ import type {
   Framework,
   FrameworkId,
   HostPort,
+  PortMapping,
   Task,
   TaskAddresses,
   TaskKey,
@@ -36,10 +37,27 @@ interface TaskJson {
   readonly state: string;
   readonly resources?: { ports?: string };
   readonly statuses?: readonly StatusJson[];
+  readonly labels?: readonly LabelJson[];
+  readonly container?: {
+    docker?: { port_mappings?: readonly MappingJson[] };
+    network_infos?: readonly { port_mappings?: readonly MappingJson[] }[];
+  };
   readonly discovery?: {
     name?: string;
+    labels?: { labels?: readonly LabelJson[] };
     ports?: { ports?: readonly PortJson[] };
   };
+}
+
+interface LabelJson {
+  readonly key: string;
+  readonly value?: string;
+}
+
+interface MappingJson {
+  readonly host_port: number;
+  readonly container_port: number;
+  readonly protocol?: string;
 }
 
 interface StatusJson {
@@ -126,7 +144,21 @@ function taskOf(json: TaskJson, frameworkId: FrameworkId, index: number): Task {
     addresses: addressesOf(json.statuses ?? []),
     hostPorts: hostPorts(json.resources?.ports ?? '[]'),
     discovery: discoveryOf(json.discovery),
+    labels: [...(json.labels ?? []), ...(json.discovery?.labels?.labels ?? [])].map(
+      ({ key, value = '' }) => ({ key, value }),
+    ),
+    portMappings: portMappings(json.container),
   };
+}
+
+function portMappings(container: TaskJson['container']): readonly PortMapping[] {
+  return [container?.docker, ...(container?.network_infos ?? [])]
+    .flatMap(holder => holder?.port_mappings ?? [])
+    .map(({ host_port, container_port, protocol }) => ({
+      hostPort: host_port,
+      containerPort: container_port,
+      protocol,
+    }));
 }
 
 function addressesOf(statuses: readonly StatusJson[]): TaskAddresses {

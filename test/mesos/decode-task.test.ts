@@ -15,6 +15,8 @@ describe('tasks', () => {
         isHealthy: undefined,
         hostPorts: [31000, 31001],
         discovery: undefined,
+        labels: [],
+        portMappings: [],
       },
       causes: [],
     });
