@@ -21,7 +21,10 @@ export type Verdict = 'allowed' | Refusal;
 /** Decides about a request by its part, the client's address and its `Authorization` header. */
 export type Guard = (part: ApiPart, address: string, authorization: string | undefined) => Verdict;
 
-/** `health` needs no authentication: load balancers and orchestrators cannot give any. */
+/**
+ * `health` needs no authentication: load balancers and orchestrators cannot give any. `control` always
+ * does: without token and credentials it is closed.
+ */
 export function guard({ networks, token, credentials }: GuardOptions): Guard {
   const wanted = [
     ...(token === undefined ? [] : [`Bearer ${token}`]),
@@ -29,6 +32,7 @@ export function guard({ networks, token, credentials }: GuardOptions): Guard {
   ].map(digest);
   return (part, address, authorization) => {
     if (!isWithin(networks[part], address)) return 'forbidden';
+    if (part === 'control' && wanted.length === 0) return 'forbidden';
     if (part === 'health' || wanted.length === 0) return 'allowed';
     const given = digest(normal(authorization ?? ''));
     const matches = wanted.map(one => timingSafeEqual(one, given));

@@ -1,6 +1,8 @@
 import { domainName, ipAddress } from '../dns/index.ts';
 import { zoneText } from '../zone/index.ts';
 import type { Catalog } from './catalog.ts';
+import { changeFilter } from './change-filter.ts';
+import { nameRecords } from './name-records.ts';
 import { json, type Reply, text } from './reply.ts';
 import type { ApiRequest, Route } from './route.ts';
 import type { ApiSources } from './sources.ts';
@@ -16,7 +18,11 @@ export function ownRoutes(
     own('/health', 'health', () => json({ status: 'ok' })),
     own('/ready', 'health', () => readiness(sources)),
     own('/metrics', 'metrics', () => metrics(sources)),
-    { ...own('/v1/watch', 'records', request => watch.follow(request)), allowsHead: false },
+    watching('/v1/watch', request => watch.follow(request, changeFilter(request.query, sources))),
+    watching('/v1/changes', request =>
+      watch.changes(request, changeFilter(request.query, sources)),
+    ),
+    own('/v1/records/:', 'records', request => nameRecords(sources, request)),
     own('/v1/status', 'status', () => json(status(sources, watch))),
     own('/v1/secondaries', 'status', () => json(sources.secondaries())),
     own('/v1/catalog', 'status', ({ query }) => json(catalog(query))),
@@ -27,6 +33,11 @@ export function ownRoutes(
 
 function own(path: string, part: Route['part'], answer: Route['answer']): Route {
   return { path, part, allowsHead: true, answer };
+}
+
+/** Who watches gets a body, maybe without end. */
+function watching(path: string, answer: Route['answer']): Route {
+  return { path, part: 'records', answer };
 }
 
 function readiness({ unreadiness }: ApiSources): Reply {

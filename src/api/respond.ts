@@ -95,7 +95,7 @@ function refusalOf(request: IncomingMessage, route: Route, guard: Guard): Reply 
   const verdict = guard(route.part, address, request.headers.authorization);
   if (verdict === 'forbidden') return text(403, 'Forbidden');
   if (verdict === 'unauthorized') return unauthorized();
-  const methods = route.allowsHead ? ['GET', 'HEAD'] : ['GET'];
+  const methods = methodsOf(route);
   if (!methods.includes(request.method ?? '')) {
     return text(405, 'Method not allowed', { Allow: methods.join(', '), Connection: 'close' });
   }
@@ -105,6 +105,11 @@ function refusalOf(request: IncomingMessage, route: Route, guard: Guard): Reply 
     return text(406, `Only ${type} can be had here`);
   }
   return undefined;
+}
+
+function methodsOf({ method, allowsHead }: Route): readonly string[] {
+  if (method !== undefined) return [method];
+  return allowsHead ? ['GET', 'HEAD'] : ['GET'];
 }
 
 function unauthorized(): Reply {

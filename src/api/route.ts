@@ -8,7 +8,9 @@ export type ApiPart =
   /** What Mesos-DNS has under `/v1`, and the watch: records and names. */
   | 'records'
   /** The status page and what it shows, explanations, settings. */
-  | 'status';
+  | 'status'
+  /** What makes the server do something: for nobody without token or credentials. */
+  | 'control';
 
 /** A request, as far as routes may see it. */
 export interface ApiRequest {
@@ -27,6 +29,8 @@ export interface Route {
   readonly type?: string;
   /** Mesos-DNS refuses HEAD; routes of ours allow it. */
   readonly allowsHead?: boolean;
+  /** Missing means GET, and HEAD where it is allowed. */
+  readonly method?: 'POST';
   /** Costs much on a big zone: only a few of these run at once. */
   readonly isHeavy?: boolean;
   readonly answer: (request: ApiRequest) => Reply | Promise<Reply>;

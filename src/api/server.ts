@@ -7,6 +7,7 @@ import { limitConnections } from './connection-limit.ts';
 import { type GuardOptions, guard, type Refusal } from './guard.ts';
 import { mesosDnsRoutes } from './mesos-dns-routes.ts';
 import { ownRoutes } from './own-routes.ts';
+import { refreshRoute } from './refresh.ts';
 import { type OnRequest, responder } from './respond.ts';
 import type { ApiSources } from './sources.ts';
 import { statusPage } from './status-page.ts';
@@ -76,6 +77,7 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
   const routes = [
     ...mesosDnsRoutes(sources, random),
     ...ownRoutes(sources, watch, catalog(sources.services, clock)),
+    refreshRoute(sources.refresh, clock),
     await statusPage(),
   ];
   const server = makeServer(

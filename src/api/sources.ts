@@ -24,6 +24,10 @@ export interface ApiSources {
   readonly enumerate: (() => Iterable<EnumeratedFramework>) | undefined;
   /** Why a name or an address has its records; undefined before the first state. */
   readonly explain: (asked: DomainName | IpAddress) => Explanation | undefined;
+  /** The domains of a framework's names, as it calls itself; none where it can have no names. */
+  readonly frameworkDomains: (framework: string) => readonly DomainName[];
+  /** Has the state of the cluster read again. */
+  readonly refresh: () => void;
   /** The services of the state, for the status page. */
   readonly services: () => Iterable<ServiceFacts>;
   /** What keeps the server from being ready; nothing when it is. */

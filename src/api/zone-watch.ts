@@ -1,6 +1,16 @@
-import { type RRset, recordValue, rrsetKey, type Serial } from '../dns/index.ts';
+import { rrsetKey, type Serial } from '../dns/index.ts';
 import type { Clock } from '../runtime/index.ts';
 import type { ZoneDelta } from '../zone/index.ts';
+import type { ChangeFilter } from './change-filter.ts';
+import {
+  type ChangeFacts,
+  ChangeHistory,
+  changeFacts,
+  factsOf,
+  filtered,
+  type ToldChange,
+} from './change-history.ts';
+import { ChangePolls } from './change-polls.ts';
 import { type EventStream, type Reply, text } from './reply.ts';
 import type { ApiRequest } from './route.ts';
 import type { ReadableZone } from './sources.ts';
@@ -18,22 +28,24 @@ export interface ChangeSummary {
   readonly names: readonly string[];
 }
 
-/** Tells whoever listens how the zone changes. */
+/** Tells whoever listens how the zone changes; with a filter, only what passes it. */
 export interface ZoneWatch {
   /** To be called for each version of the zone, in order. */
   publish(delta: ZoneDelta): void;
   /** Answers `/v1/watch`: server-sent events, from the serial in `Last-Event-ID` or `?serial=` on. */
-  follow(request: ApiRequest): Reply;
+  follow(request: ApiRequest, filter?: ChangeFilter): Reply;
+  /** Answers `/v1/changes`: what changed since the serial in `?after=`, once there is something. */
+  changes(request: ApiRequest, filter?: ChangeFilter): Reply | Promise<Reply>;
   /** The latest changes, newest first. */
   lastChanges(): readonly ChangeSummary[];
-  /** Ends all streams. */
+  /** Ends all streams, and all waiting. */
   close(): void;
 }
 
 /** What watchers may cost. */
 export interface ZoneWatchLimits {
   readonly maxWatchers: number;
-  /** Characters of events kept for those who come back. */
+  /** Characters of changes kept for those who come back. */
   readonly historyCharacters: number;
   /** A delta with more RRsets is told as `reset`. */
   readonly maxRrsets: number;
@@ -64,39 +76,96 @@ export function zoneWatch(
   clock: Clock,
   limits: ZoneWatchLimits = ZONE_WATCH_LIMITS,
 ): ZoneWatch {
-  const streams = new Set<EventStream>();
-  const history = eventHistory(limits);
-  const changes: ChangeSummary[] = [];
-  const tell = (event: string) => {
-    for (const stream of streams) sendOrCut(stream, event, limits);
-  };
-  const heart = heartbeat(clock, () => tell(':\n\n'));
-  const open = (stream: EventStream, since: string | undefined) => {
-    if (streams.size === 0) heart.start();
-    streams.add(stream);
-    stream.onGone(() => {
-      streams.delete(stream);
-      if (streams.size === 0) heart.stop();
+  return new Watch(zone, clock, limits);
+}
+
+class Watch implements ZoneWatch {
+  readonly #zone: Pick<ReadableZone, 'serial'>;
+  readonly #clock: Clock;
+  readonly #limits: ZoneWatchLimits;
+  readonly #streams = new Map<EventStream, ChangeFilter | undefined>();
+  readonly #history: ChangeHistory;
+  readonly #polls: ChangePolls;
+  readonly #changes: ChangeSummary[] = [];
+  readonly #heart: ReturnType<typeof heartbeat>;
+
+  constructor(zone: Pick<ReadableZone, 'serial'>, clock: Clock, limits: ZoneWatchLimits) {
+    this.#zone = zone;
+    this.#clock = clock;
+    this.#limits = limits;
+    this.#history = new ChangeHistory(limits.historyCharacters);
+    this.#polls = new ChangePolls(zone, this.#history, clock);
+    this.#heart = heartbeat(clock, () => {
+      for (const stream of this.#streams.keys()) sendOrCut(stream, ':\n\n', limits);
     });
-    stream.send(history.since(since, zone.serial));
-  };
-  return {
-    publish: delta => {
-      changes.unshift(summary(delta, clock.now()));
-      changes.length = Math.min(changes.length, CHANGES_KEPT);
-      tell(history.add(delta));
-    },
-    follow: ({ query, header }) => {
-      if (streams.size >= limits.maxWatchers) return text(503, 'Too many watchers');
-      const since = header('last-event-id') ?? query.get('serial') ?? undefined;
-      return { kind: 'events', start: stream => open(stream, since) };
-    },
-    lastChanges: () => changes,
-    close: () => {
-      heart.stop();
-      for (const stream of streams) stream.end();
-    },
-  };
+  }
+
+  publish(delta: ZoneDelta): void {
+    const { from, to, removed, added } = delta;
+    this.#changes.unshift(summary(delta, this.#clock.now()));
+    this.#changes.length = Math.min(this.#changes.length, CHANGES_KEPT);
+    const isTooMuch = removed.length + added.length > this.#limits.maxRrsets;
+    const facts = isTooMuch ? undefined : changeFacts(delta);
+    const told = { from, to, json: facts && JSON.stringify(facts) };
+    this.#history.add(told);
+    for (const [stream, filter] of this.#streams) {
+      const event = filter && facts ? filteredEvent(facts, filter) : changeEvent(told);
+      sendOrCut(stream, event, this.#limits);
+    }
+    this.#polls.publish(to, facts);
+  }
+
+  follow({ query, header }: ApiRequest, filter?: ChangeFilter): Reply {
+    if (this.#isFull()) return text(503, 'Too many watchers');
+    const since = header('last-event-id') ?? query.get('serial') ?? undefined;
+    return { kind: 'events', start: stream => this.#open(stream, since, filter) };
+  }
+
+  changes(request: ApiRequest, filter?: ChangeFilter): Reply | Promise<Reply> {
+    return this.#isFull() ? text(503, 'Too many watchers') : this.#polls.answer(request, filter);
+  }
+
+  lastChanges(): readonly ChangeSummary[] {
+    return this.#changes;
+  }
+
+  close(): void {
+    this.#heart.stop();
+    this.#polls.close();
+    for (const stream of this.#streams.keys()) stream.end();
+  }
+
+  #isFull(): boolean {
+    return this.#streams.size + this.#polls.size >= this.#limits.maxWatchers;
+  }
+
+  #open(stream: EventStream, since: string | undefined, filter: ChangeFilter | undefined): void {
+    if (this.#streams.size === 0) this.#heart.start();
+    this.#streams.set(stream, filter);
+    stream.onGone(() => {
+      this.#streams.delete(stream);
+      if (this.#streams.size === 0) this.#heart.stop();
+    });
+    stream.send(welcome(this.#history, since, this.#zone.serial, filter));
+  }
+}
+
+/** What somebody at serial `since` has missed; a line without meaning when nothing is known. */
+function welcome(
+  history: ChangeHistory,
+  since: string | undefined,
+  now: Serial | undefined,
+  filter: ChangeFilter | undefined,
+): string {
+  if (now === undefined) return ':\n\n';
+  if (since === undefined || since === `${now}`) return event('hello', now, { serial: now });
+  const missed = history.since(since);
+  if (missed === undefined) return resetEvent(now);
+  const told = ({ json, ...change }: ToldChange) =>
+    filter && json !== undefined
+      ? filteredEvent(factsOf(json), filter)
+      : changeEvent({ json, ...change });
+  return missed.map(told).join('');
 }
 
 function sendOrCut(stream: EventStream, event: string, { maxUnsentOctets }: ZoneWatchLimits): void {
@@ -116,50 +185,14 @@ function heartbeat(clock: Clock, beat: () => void) {
   return { start, stop: () => stop() };
 }
 
-/** The latest events, bounded by their length. */
-function eventHistory({ historyCharacters, maxRrsets }: ZoneWatchLimits) {
-  const events: { readonly from: Serial | undefined; readonly text: string }[] = [];
-  let characters = 0;
-  return {
-    /** Keeps the event of `delta` and returns it. */
-    add: (delta: ZoneDelta): string => {
-      const isTooMuch = delta.removed.length + delta.added.length > maxRrsets;
-      const text = isTooMuch ? resetEvent(delta.to) : deltaEvent(delta);
-      events.push({ from: delta.from, text });
-      characters += text.length;
-      while (characters > historyCharacters) characters -= events.shift()?.text.length ?? 0;
-      return text;
-    },
-    /** What somebody at serial `since` has missed; a line without meaning when that is nothing. */
-    since: (since: string | undefined, now: Serial | undefined): string => {
-      if (now === undefined) return ':\n\n';
-      if (since === undefined || since === `${now}`) return helloEvent(now);
-      const missed = events.findIndex(({ from }) => `${from}` === since);
-      return missed < 0
-        ? resetEvent(now)
-        : events
-            .slice(missed)
-            .map(({ text }) => text)
-            .join('');
-    },
-  };
+function changeEvent({ to, json }: ToldChange): string {
+  return json === undefined ? resetEvent(to) : `event: delta\nid: ${to}\ndata: ${json}\n\n`;
 }
 
-function deltaEvent({ from, to, removed, added }: ZoneDelta): string {
-  return event('delta', to, {
-    from: from ?? null,
-    to,
-    removed: removed.map(rrsetFacts),
-    added: added.map(rrsetFacts),
-  });
-}
-
-function rrsetFacts({ owner, type, records }: RRset) {
-  return { owner, type, values: records.map(recordValue) };
-}
-
-function helloEvent(serial: Serial): string {
-  return event('hello', serial, { serial });
+/** An id alone moves on where the client resumes, and is no event to it. */
+function filteredEvent(facts: ChangeFacts, filter: ChangeFilter): string {
+  const rest = filtered(facts, filter);
+  return rest ? event('delta', facts.to, rest) : `id: ${facts.to}\n\n`;
 }
 
 function resetEvent(serial: Serial): string {

@@ -38,6 +38,12 @@ export function apiSources(
         ? explainName(asked, state, rules)
         : explainAddress(asked, state, rules);
     },
+    frameworkDomains: framework => {
+      const labels = rules.fragment(framework);
+      const names = [rules.nameBelow(labels), rules.nameBelow(`${labels}.slave`)];
+      return names.filter(name => name !== undefined);
+    },
+    refresh: () => facts.refresh(),
     services: () => (publisher.state ? servicesOf(publisher.state, rules) : []),
     unreadiness: () => unreadiness(facts),
     metrics: async () => ({
@@ -54,7 +60,7 @@ export function apiGuard(config: Config): ApiOptions['guard'] {
   const allowed = inNetworks(config.apiAcl);
   const { principal, secret } = config.apiCredentials;
   return {
-    networks: { records: allowed, metrics: allowed, status: allowed },
+    networks: { records: allowed, metrics: allowed, status: allowed, control: allowed },
     token: config.apiToken === '' ? undefined : config.apiToken,
     credentials: principal === '' && secret === '' ? undefined : { principal, secret },
   };

@@ -23,6 +23,8 @@ export interface Facts {
   readonly follower: () => FollowerStatus;
   /** Undefined where nothing is kept on the disk. */
   readonly snapshot: () => StateKeeperStatus | undefined;
+  /** Has the state of the cluster read again. */
+  readonly refresh: () => void;
   readonly isClosing: () => boolean;
   readonly processCounters: ProcessCounters | undefined;
 }

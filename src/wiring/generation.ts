@@ -220,6 +220,7 @@ export class Generation {
       serving: () => follow.serving,
       follower: () => follow.status(),
       snapshot: () => follow.snapshot(),
+      refresh: () => follow.refresh(),
       isClosing: this.#parts.isClosing,
       processCounters: this.#world.processCounters,
     };

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
+import type { ChangeFilter } from '../../src/api/change-filter.ts';
 import { ZONE_WATCH_LIMITS, type ZoneWatchLimits, zoneWatch } from '../../src/api/index.ts';
-import type { EventStream } from '../../src/api/reply.ts';
+import type { EventStream, Reply } from '../../src/api/reply.ts';
 import { knownName, type RRset, type Serial, serial } from '../../src/dns/index.ts';
 import type { ZoneDelta } from '../../src/zone/index.ts';
 import { serveApi } from '../fakes/served-api.ts';
@@ -49,17 +50,25 @@ function watchedZone(limits: Partial<ZoneWatchLimits> = {}) {
     zone.serial = change.to;
     watch.publish(change);
   };
-  const follow = (since?: string, unsent = 0) => {
+  const follow = (since?: string, unsent = 0, filter?: ChangeFilter) => {
     const kept = keptStream(unsent);
-    const reply = watch.follow({
+    const request = {
       parameter: '',
       query: new URLSearchParams(),
-      header: name => (name === 'last-event-id' ? since : undefined),
-    });
+      header: (name: string) => (name === 'last-event-id' ? since : undefined),
+    };
+    const reply = watch.follow(request, filter);
     if (reply.kind === 'events') reply.start(kept.stream);
     return { ...kept, reply };
   };
-  return { publish, follow, clock, watch };
+  const poll = (query: string, filter?: ChangeFilter) =>
+    Promise.resolve(
+      watch.changes(
+        { parameter: '', query: new URLSearchParams(query), header: () => undefined },
+        filter,
+      ),
+    );
+  return { publish, follow, poll, clock, watch };
 }
 
 const kinds = (sent: readonly string[]) =>
@@ -170,4 +179,105 @@ test('over a real connection events arrive, and close ends the stream', async ()
   void api.close();
   const body = await response.text();
   expect(kinds([body])).toEqual(['reset 1700000000', 'delta 6']);
+});
+
+const onlyWeb: ChangeFilter = ({ owner }) => owner === 'web.mesos.';
+const other = rrset('db.mesos', '10.0.0.2');
+
+test('with a filter only what passes is told, and the rest moves on where the client resumes', () => {
+  const { publish, follow } = watchedZone();
+  publish(delta(1));
+  const { sent } = follow(undefined, 0, onlyWeb);
+  publish(delta(2, [other]));
+  publish(delta(3, [other, rrset('web.mesos', '10.0.0.3')]));
+  expect(sent.slice(1)).toEqual(['id: 2\n\n', expect.stringContaining('"values":["10.0.0.3"]')]);
+  expect(sent[2]).not.toContain('db.mesos');
+  expect(follow('1', 0, onlyWeb).sent.join('')).toBe(sent.slice(1).join(''));
+});
+
+/** What a long poll was answered with: the serial reached, and those of the changes told. */
+function polled(reply: Reply) {
+  if (reply.kind !== 'json') return reply;
+  const {
+    serial: now,
+    reset,
+    changes,
+  } = reply.value as {
+    serial: number;
+    reset: boolean;
+    changes: readonly { to: number }[];
+  };
+  return { serial: now, reset, told: changes.map(({ to }) => to) };
+}
+
+test.each([
+  { why: 'what was missed, at once', query: 'after=2', serial: 4, reset: false, told: [3, 4] },
+  { why: 'to read anew without a serial', query: '', serial: 4, reset: true, told: [] },
+  { why: 'to read anew for an unknown one', query: 'after=77', serial: 4, reset: true, told: [] },
+  { why: 'nothing at once', query: 'after=4&wait=0', serial: 4, reset: false, told: [] },
+])('who asks for changes is told $why', async ({ query, serial: now, reset, told }) => {
+  const { publish, poll, clock } = watchedZone();
+  for (const to of [1, 2, 3, 4]) publish(delta(to));
+  expect(polled(await poll(query))).toEqual({ serial: now, reset, told });
+  expect(clock.pending).toBe(0);
+});
+
+test('who is up to date waits for the next change', async () => {
+  const { publish, poll, clock } = watchedZone();
+  publish(delta(1));
+  const answer = poll('after=1');
+  publish(delta(2));
+  expect(polled(await answer)).toEqual({ serial: 2, reset: false, told: [2] });
+  expect(clock.pending).toBe(0);
+});
+
+test.each([
+  { wait: '', ms: 25_000 },
+  { wait: '&wait=3', ms: 3000 },
+  { wait: '&wait=3s', ms: 3000 },
+  { wait: '&wait=600', ms: 25_000 },
+])('it waits no longer than $ms ms with “$wait”', async ({ wait, ms }) => {
+  const { publish, poll, clock } = watchedZone();
+  publish(delta(1));
+  let reply: Reply | undefined;
+  void poll(`after=1${wait}`).then(found => {
+    reply = found;
+  });
+  await clock.advance(ms - 1);
+  expect(reply).toBeUndefined();
+  await clock.advance(1);
+  expect(reply && polled(reply)).toEqual({ serial: 1, reset: false, told: [] });
+});
+
+test('with a filter it waits for what passes, and then says how far it has looked', async () => {
+  const { publish, poll, clock } = watchedZone();
+  publish(delta(1));
+  const told = poll('after=1', onlyWeb);
+  const quiet = poll('after=1&wait=1', ({ owner }) => owner === 'none.mesos.');
+  publish(delta(2, [other]));
+  publish(delta(3));
+  expect(polled(await told)).toEqual({ serial: 3, reset: false, told: [3] });
+  await clock.advance(1000);
+  expect(polled(await quiet)).toEqual({ serial: 3, reset: false, told: [] });
+});
+
+test('a change too large to tell ends the waiting, and so does the end of the server', async () => {
+  const { publish, poll, watch } = watchedZone({ maxRrsets: 1 });
+  publish(delta(1));
+  const first = poll('after=1');
+  publish(delta(2, [other, rrset('web.mesos', '10.0.0.3')]));
+  expect(polled(await first)).toEqual({ serial: 2, reset: true, told: [] });
+  expect(polled(await poll('after=1'))).toEqual({ serial: 2, reset: true, told: [] });
+  const second = poll('after=2');
+  watch.close();
+  expect(polled(await second)).toEqual({ serial: 2, reset: false, told: [] });
+});
+
+test('who waits counts as a watcher', async () => {
+  const { publish, poll, follow, watch } = watchedZone({ maxWatchers: 1 });
+  publish(delta(1));
+  void poll('after=1');
+  expect(await poll('after=1')).toMatchObject({ kind: 'text', status: 503 });
+  expect(follow().reply).toMatchObject({ kind: 'text', status: 503 });
+  watch.close();
 });

@@ -88,6 +88,8 @@ export async function serveApi(
       config: () => ({ Port: 53, MesosCredentials: { Principal: 'p', Secret: '********' } }),
       enumerate: () => [],
       explain: () => undefined,
+      frameworkDomains: () => [],
+      refresh: () => {},
       services: () => [],
       unreadiness: () => [],
       metrics: async () => ({ type: 'text/plain; version=0.0.4', text: 'mesonym_up 1\n' }),

@@ -1,0 +1,34 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { ask, readableZone, serveApi } from '../fakes/served-api.ts';
+
+test.each([
+  { path: 'web.marathon.mesos', values: ['A 10.0.0.1', 'A 10.0.0.2', 'AAAA fd00::1'] },
+  { path: 'WEB.marathon.mesos.?type=aaaa', values: ['AAAA fd00::1'] },
+])('/v1/records/$path gives $values', async ({ path, values }) => {
+  const api = await serveApi();
+  onTestFinished(() => api.close());
+  const { status, body } = await ask(`${api.url}/v1/records/${path}`);
+  expect(status).toBe(200);
+  const { name, ttl, records } = JSON.parse(body);
+  expect({ name, ttl }).toEqual({ name: 'web.marathon.mesos.', ttl: 60 });
+  expect(records.map((one: Record<string, string>) => `${one.type} ${one.value}`)).toEqual(values);
+});
+
+test.each([
+  { path: 'nobody.marathon.mesos', status: 404 },
+  { path: 'web.marathon.mesos?type=SRV', status: 404 },
+  { path: `${'x'.repeat(64)}.mesos`, status: 400 },
+])('/v1/records/$path is a miss: $status', async ({ path, status }) => {
+  const api = await serveApi();
+  onTestFinished(() => api.close());
+  expect((await ask(`${api.url}/v1/records/${path}`)).status).toBe(status);
+});
+
+test('before the first state nothing can be missing', async () => {
+  const zone = { ...readableZone(), serial: undefined };
+  const api = await serveApi({ zone });
+  onTestFinished(() => api.close());
+  for (const path of ['records/web.marathon.mesos', 'changes']) {
+    expect((await ask(`${api.url}/v1/${path}`)).status).toBe(503);
+  }
+});
