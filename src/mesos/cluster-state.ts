@@ -66,6 +66,16 @@ export interface Agent {
   readonly hostname: string;
   /** From the agent's pid, `slave(1)@10.0.0.7:5051`; undefined when that is missing or unusable. */
   readonly pid: HostPort | undefined;
+  /** Undefined where the agent was started without a domain, and before Mesos 1.5. */
+  readonly faultDomain: FaultDomain | undefined;
+  /** Its attributes of type TEXT; of equal names the first counts. */
+  readonly attributes: readonly (readonly [name: string, value: string])[];
+}
+
+/** The machines that fail together: a zone of a region, as the operators named them. */
+export interface FaultDomain {
+  readonly region: string;
+  readonly zone: string;
 }
 
 /** A scheduler, and all that it runs. */

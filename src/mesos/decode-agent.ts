@@ -1,5 +1,6 @@
 import type { Agent, AgentId } from './cluster-state.ts';
 import { decodePid } from './decode-pid.ts';
+import { decodeAttributes, decodeFaultDomain } from './decode-place.ts';
 import { asObject, attempt, brief, field, idField, type Report, textField } from './json-fields.ts';
 
 /** The agent a task, status or event belongs to: `slave_id` in `/state`, `agent_id` in v1. */
@@ -19,7 +20,13 @@ export function decodeAgent(json: unknown, report: Report): Agent | undefined {
     if (id === '') report(asObject(json) ? 'agent-id' : 'agent', brief(json));
     if (id === '') return undefined;
     const pid = decodePid(json, 'agent-pid', report);
-    return { id, hostname: textField(info, 'hostname'), pid };
+    return {
+      id,
+      hostname: textField(info, 'hostname'),
+      pid,
+      faultDomain: decodeFaultDomain(info),
+      attributes: decodeAttributes(field(info, 'attributes')),
+    };
   });
 }
 

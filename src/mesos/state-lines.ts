@@ -58,8 +58,10 @@ export function isHeader(json: unknown): json is HeaderFacts {
 
 /** JSON leaves out fields that are undefined; equal things must have them all the same. */
 export function reviveAgent(json: unknown): Agent {
-  const { id, hostname, pid } = json as Agent;
-  return { id, hostname, pid };
+  const { id, hostname, pid, faultDomain } = json as Agent;
+  // Files written before attributes were kept have none.
+  const { attributes = [] } = json as Partial<Agent>;
+  return { id, hostname, pid, faultDomain, attributes };
 }
 
 /** The same for a framework. */

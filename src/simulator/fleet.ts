@@ -48,6 +48,7 @@ export class Fleet {
       address: `127.0.${1 + (number >> 8)}.${number & 0xff}`,
       port: 5051,
       attributes: { rack: `r${number}` },
+      faultDomain: placeOf(number),
     };
     const entry = { agent, isConnected: true, untold: [] };
     this.agents.set(agent.id, entry);
@@ -120,6 +121,13 @@ export class Fleet {
     }
     throw new Error(`Cannot place a task on ${agent.hostname}: all its addresses are in use`);
   }
+}
+
+/** Two agents to a zone, two zones to a region: the first three agents show every distance but one. */
+function placeOf(number: number): SimulatedAgent['faultDomain'] {
+  const zone = Math.floor((number - 1) / 2);
+  const region = `region${1 + Math.floor(zone / 2)}`;
+  return { region, zone: `${region}-${'ab'[zone % 2]}` };
 }
 
 /** The lowest port of an agent that is not used; served at once when there is a text to serve. */

@@ -24,6 +24,7 @@ export interface SimulatedAgent {
   readonly address: string;
   readonly port: number;
   readonly attributes: Readonly<Record<string, string>>;
+  readonly faultDomain: { readonly region: string; readonly zone: string };
 }
 
 /** A framework as it calls itself. */

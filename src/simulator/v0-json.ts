@@ -136,8 +136,14 @@ function agentJson({ agent, ...entry }: AgentEntry, view: MasterView): JsonObjec
   };
 }
 
-function recoveredAgentJson({ id, hostname, port, attributes }: SimulatedAgent): JsonObject {
-  return { id, hostname, port, attributes };
+function recoveredAgentJson(agent: SimulatedAgent): JsonObject {
+  const { id, hostname, port, attributes } = agent;
+  return { id, hostname, port, attributes, domain: domainJson(agent) };
+}
+
+/** The domain of an agent, of the same form in both versions of the API. */
+export function domainJson({ faultDomain: { region, zone } }: SimulatedAgent): JsonObject {
+  return { fault_domain: { region: { name: region }, zone: { name: zone } } };
 }
 
 interface FrameworkTasks {

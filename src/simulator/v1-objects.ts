@@ -9,7 +9,7 @@ import type {
   TaskStatus,
 } from './model.ts';
 import { agentResourcesV1, allocatedV1, sumResources, taskResourcesV1 } from './resources.ts';
-import { agentPid } from './v0-json.ts';
+import { agentPid, domainJson } from './v0-json.ts';
 import { networkInfoJson } from './v0-task.ts';
 import { AGENT_CAPABILITIES, BUILD } from './version.ts';
 
@@ -85,7 +85,8 @@ export function agentJson(entry: AgentEntry, tasks: readonly SimulatedTask[]): J
 }
 
 /** What a master knows of an agent from the registry alone. */
-export function agentInfo({ hostname, port, attributes, id: agentId }: SimulatedAgent): JsonObject {
+export function agentInfo(agent: SimulatedAgent): JsonObject {
+  const { hostname, port, attributes, id: agentId } = agent;
   return {
     hostname,
     port,
@@ -97,6 +98,7 @@ export function agentInfo({ hostname, port, attributes, id: agentId }: Simulated
     })),
     id: id(agentId),
     checkpoint: true,
+    domain: domainJson(agent),
   };
 }
 

@@ -26,8 +26,14 @@ export function rulesWith(options: Partial<NamingOptions> = {}): NamingRules {
 
 /** An agent at 10.0.0.7:5051 with the id `agents-S1`. */
 export function agentWith(facts: Partial<Agent> = {}): Agent {
-  const id = 'agents-S1' as AgentId;
-  return { id, hostname: 'agent1.example', pid: { host: '10.0.0.7', port: 5051 }, ...facts };
+  return {
+    id: 'agents-S1' as AgentId,
+    hostname: 'agent1.example',
+    pid: { host: '10.0.0.7', port: 5051 },
+    faultDomain: undefined,
+    attributes: [],
+    ...facts,
+  };
 }
 
 /** Marathon, at 10.0.0.9:8080. */

@@ -112,6 +112,8 @@ export function stateOf(text: string, masters: readonly string[] = []): ClusterS
       id: id as AgentId,
       hostname: hostname ?? '',
       pid: hostPort(pid),
+      faultDomain: undefined,
+      attributes: [],
     }),
   );
   return {
