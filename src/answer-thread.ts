@@ -117,6 +117,8 @@ function hear(
       case 'sockets':
         sockets = message.sockets;
         return void zoneKnown.then(() => server.serve(sockets));
+      case 'certificate':
+        return server.renewCertificate(message.certificate);
       case 'flush':
         return forwarder?.flush(message.name);
       case 'transferred':
@@ -227,6 +229,7 @@ async function startServer(
       log,
     },
     limits: options.tcp,
+    certificate: options.certificate,
     systemCalls,
     ...(options.udpMode !== 'auto' && { udp: options.udpMode }),
   });

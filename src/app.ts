@@ -27,6 +27,7 @@ const SOCKET_SETTINGS = [
   'listeners',
   'port',
   'threads',
+  'tlsListeners',
   'udpMode',
 ] as const satisfies readonly (keyof Config)[];
 

@@ -13,6 +13,9 @@ const RULES: readonly Rule[] = [
   somethingToServe,
   wholePair('certFile', 'keyFile'),
   wholePair('apiCertFile', 'apiKeyFile'),
+  wholePair('tlsCertFile', 'tlsKeyFile'),
+  tlsWithCertificate,
+  tlsAtItsOwnPorts,
   credentialsForBasic,
   accountForIam,
   zonesThatCount,
@@ -55,12 +58,42 @@ function somethingToServe({ dnsOn, httpOn }: Partial<Settings>): readonly Config
   return [{ path: 'dnsOn', found: 'false, and httpOn too', wanted: 'at least one of the two' }];
 }
 
-function wholePair(cert: 'certFile' | 'apiCertFile', key: 'keyFile' | 'apiKeyFile'): Rule {
+function wholePair(
+  cert: 'certFile' | 'apiCertFile' | 'tlsCertFile',
+  key: 'keyFile' | 'apiKeyFile' | 'tlsKeyFile',
+): Rule {
   return settings => {
     const [missing, other] = settings[cert] === '' ? [cert, key] : [key, cert];
     const isHalf = settings[missing] === '' && settings[other] !== '';
     return isHalf ? [{ path: missing, found: 'missing', wanted: `a file, as for ${other}` }] : [];
   };
+}
+
+function tlsWithCertificate({
+  tlsListeners,
+  tlsCertFile,
+  tlsKeyFile,
+}: Partial<Settings>): readonly ConfigFault[] {
+  const hasNone = tlsCertFile === '' && tlsKeyFile === '';
+  if (!hasNone || !tlsListeners?.length) return [];
+  return [{ path: 'tlsCertFile', found: 'missing', wanted: 'a file, for tlsListeners' }];
+}
+
+/** Sockets share their port among threads: nothing else would tell that two things listen there. */
+function tlsAtItsOwnPorts({
+  tlsListeners,
+  listener,
+  listeners,
+  port,
+}: Partial<Settings>): readonly ConfigFault[] {
+  if (!tlsListeners || !listeners || listener === undefined || port === undefined) return [];
+  const plain = listeners.length === 0 ? [{ host: listener, port }] : listeners;
+  const taken = plain.map(one => `${one.host} ${one.port === 0 ? port : one.port}`);
+  return tlsListeners.flatMap(({ host, port: own, text }, index) => {
+    if (own === 0 || !taken.includes(`${host} ${own}`)) return [];
+    const wanted = 'a place where listeners are not';
+    return [{ path: `tlsListeners[${index}]`, found: `"${text}"`, wanted }];
+  });
 }
 
 function credentialsForBasic(settings: Partial<Settings>): readonly ConfigFault[] {

@@ -27,6 +27,8 @@ export const PEM_FIELDS = [
   'keyFile',
   'apiCertFile',
   'apiKeyFile',
+  'tlsCertFile',
+  'tlsKeyFile',
 ] as const satisfies readonly FieldName[];
 
 /** What the file named by `IAMConfigFile` holds. */

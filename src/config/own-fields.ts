@@ -80,6 +80,20 @@ export const OWN_FIELDS = {
     ).prefault([]),
     'Several listen addresses, each with or without a port, in place of `listener`.',
   ),
+  tlsListeners: row(
+    'listening',
+    list(
+      parsed('an IP address, with a port if it is not 853', value => addressPort(value, 853)),
+      'a list of addresses',
+    ).prefault([]),
+    'Addresses, with a port if it is not 853, where DNS over TLS (RFC 7858) is answered too. Needs `tlsCertFile` and `tlsKeyFile`.',
+  ),
+  tlsCertFile: row(
+    'listening',
+    path().default(''),
+    'PEM file of the certificate of `tlsListeners`, with those that signed it; read again when it changes.',
+  ),
+  tlsKeyFile: row('listening', path().default(''), 'PEM file of the key of `tlsCertFile`.'),
   threads: row('listening', integer(1, 64).default(1), 'How many threads answer.'),
   udpMode: row(
     'listening',

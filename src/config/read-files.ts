@@ -1,3 +1,4 @@
+import { createSecureContext } from 'node:tls';
 import { z } from 'zod';
 import { type Config, type IamAccount, PEM_FIELDS, type Settings } from './config.ts';
 import type { ConfigFault } from './error.ts';
@@ -28,6 +29,8 @@ export function readNamedFiles(settings: Partial<Settings>, readText: ReadText):
     name,
     attempt(name, 'a PEM file', () => readPem(settings[name] ?? '', readText)),
   ]);
+  const { tlsCertFile: cert, tlsKeyFile: key } = Object.fromEntries(pem) as Config['pem'];
+  if (cert && key) attempt('tlsKeyFile', 'the key of tlsCertFile', () => checkPair(cert, key));
   const { zk: source, IAMConfigFile: account } = settings;
   const usesIam = settings.mesosAuthentication === 'iam' && account;
   const iam = usesIam
@@ -37,6 +40,11 @@ export function readNamedFiles(settings: Partial<Settings>, readText: ReadText):
     : undefined;
   const zk = source && attempt('zk', LEADER_SOURCE, () => resolveSource(source, readText));
   return { pem: Object.fromEntries(pem) as Config['pem'], iam, zk, faults };
+}
+
+/** Throws when a certificate and a key do not belong together. */
+function checkPair(cert: string, key: string): void {
+  createSecureContext({ cert, key });
 }
 
 function readPem(path: string, readText: ReadText): string {

@@ -47,6 +47,7 @@ export {
   EXTENDED_ERROR_OCTETS,
   OptWriter,
 } from './opt-writer.ts';
+export { MOST_PADDING_OCTETS, padResponse } from './padding.ts';
 export { findOpt, isQueryWithoutQuestion, readQuery } from './query.ts';
 export { HEADER_OCTETS, OPT_OCTETS, QueryView, SCAN, scanQuery } from './query-view.ts';
 export {

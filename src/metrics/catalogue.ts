@@ -1,6 +1,6 @@
 import { counter, gauge, histogram } from './metric.ts';
 
-const TRANSPORT = ['udp', 'tcp'] as const;
+const TRANSPORT = ['udp', 'tcp', 'tls'] as const;
 
 /** RR types that are told apart; all others count as `other`. */
 const COUNTED_TYPES = [
@@ -88,10 +88,13 @@ export const CATALOGUE = {
   mesonym_dns_hot_failures_total: counter('Queries that failed inside the hot path.'),
   mesonym_dns_udp_batches_total: counter('Batches of datagrams read.'),
   mesonym_dns_udp_batched_queries_total: counter('Datagrams in those batches.'),
-  mesonym_tcp_connections: gauge('TCP connections open now.'),
+  mesonym_tcp_connections: gauge('TCP connections open now, those by TLS among them.'),
   mesonym_tcp_accepted_total: counter('TCP connections accepted.'),
   mesonym_tcp_closed_total: counter('TCP connections this side closed.', {
     cause: ['full', 'newer', 'idle', 'unfinished', 'unread', 'malformed', 'error'],
+  }),
+  mesonym_tls_handshakes_total: counter('Connections by DNS over TLS.', {
+    outcome: ['good', 'failed'],
   }),
 
   mesonym_state: gauge('1 for the condition the zone is in, 0 for the others.', {

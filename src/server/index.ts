@@ -4,7 +4,7 @@
  * them (`makeServer`). Rules: RFC 1035 section 4.2, RFC 7766, RFC 9210.
  *
  * UDP has two back ends and one for wildcards: `udp-batched.ts`, `udp-portable.ts`, `udp-wildcard.ts`.
- * TCP begins in `tcp.ts`. What Node lacks comes by `system-calls.ts`.
+ * TCP begins in `tcp.ts`, what TLS adds to it (RFC 7858) is in `tls-door.ts`. What Node lacks comes by `system-calls.ts`.
  */
 export type { Answering, Transfer } from './answering.ts';
 export {
@@ -27,3 +27,4 @@ export type { UdpMode } from './served-socket.ts';
 export { type DnsServer, makeServer } from './server.ts';
 export { loadSystemCalls, type SystemCalls } from './system-calls.ts';
 export { limitsOfThread, TCP_LIMITS, type TcpLimits } from './tcp-limits.ts';
+export type { Certificate } from './tls-door.ts';

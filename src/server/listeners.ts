@@ -1,7 +1,8 @@
 import type { Clock, Log } from '../runtime/index.ts';
 import { type OwnAddresses, ownAddresses } from './interface-addresses.ts';
-import { errorCode, ListenError } from './listen-error.ts';
-import { isWildcard, type SocketAddress, socketAddress } from './socket-address.ts';
+import { errorCode } from './listen-error.ts';
+import { openOne, probePair, probeTls } from './probe.ts';
+import { isWildcard, type SocketAddress } from './socket-address.ts';
 import {
   keptSockets,
   keyOf,
@@ -30,6 +31,8 @@ export interface ListenOptions {
   readonly onChange: () => void;
   /** Descriptors inherited from an older process or from systemd; unknown ones are left alone. */
   readonly inherited?: readonly number[];
+  /** Where to listen for DNS over TLS. */
+  readonly tlsAddresses?: readonly ListenAddress[];
   readonly receiveBufferOctets?: number;
   readonly backlog?: number;
   readonly ownAddresses?: OwnAddresses;
@@ -38,6 +41,8 @@ export interface ListenOptions {
 /** A socket for one answer thread to serve; plain data, to be posted. */
 export interface ListenSocket extends SocketAddress {
   readonly transport: Transport;
+  /** DNS over TLS: a TCP socket of its own. */
+  readonly isTls?: boolean;
   /** The control thread's, to be duplicated; undefined when the thread has to make its own. */
   readonly descriptor: number | undefined;
 }
@@ -48,6 +53,8 @@ export interface Listeners {
   socketsOf(thread: number): readonly ListenSocket[];
   /** The configured addresses, with the real port where 0 was asked for. */
   readonly addresses: readonly ListenAddress[];
+  /** The same for TLS. */
+  readonly tlsAddresses: readonly ListenAddress[];
   /** Every descriptor kept, for a process that takes over. */
   descriptors(): readonly number[];
   close(): Promise<void>;
@@ -56,7 +63,6 @@ export interface Listeners {
 const RECEIVE_BUFFER_OCTETS = 4 << 20;
 const BACKLOG = 4096;
 const LOOK_AGAIN_MS = 5000;
-const PORT_TRIES = 8;
 
 /**
  * Makes the listening sockets, or adopts inherited ones. A wildcard gets one UDP socket for each
@@ -75,8 +81,14 @@ export async function openListeners(
   try {
     // All are probed before the first is opened: our own wildcard would refuse the next probe.
     const probed = await Promise.all(addresses.map(address => probePair(source, address)));
+    const secure = await Promise.all(
+      (options.tlsAddresses ?? []).map(address => probeTls(source, address)),
+    );
     for (const address of probed) {
       groups.push(openOne(source, 'udp', address), openOne(source, 'tcp', address));
+    }
+    for (const address of secure) {
+      groups.push({ ...openOne(source, 'tcp', address), isTls: true });
     }
   } catch (error) {
     for (const group of groups) source.close(group);
@@ -96,40 +108,6 @@ function socketSource(options: ListenOptions): SocketSource {
   return keptSockets(systemCalls, { threads, receiveBufferOctets, backlog, inherited });
 }
 
-/** Finds a port that is free by both transports. */
-async function probePair(source: SocketSource, wanted: ListenAddress): Promise<SocketAddress> {
-  const address = socketAddress(wanted.address, wanted.port);
-  if (!address) throw new RangeError(`${wanted.address} is not an IP address`);
-  for (let tries = 1; ; tries++) {
-    const port = await probeOne(source, 'udp', address);
-    try {
-      return { ...address, port: await probeOne(source, 'tcp', { ...address, port }) };
-    } catch (error) {
-      if (wanted.port !== 0 || tries === PORT_TRIES) throw error;
-    }
-  }
-}
-
-async function probeOne(
-  source: SocketSource,
-  transport: Transport,
-  address: SocketAddress,
-): Promise<number> {
-  try {
-    return await source.probe(transport, address);
-  } catch (error) {
-    throw new ListenError(transport, address, error);
-  }
-}
-
-function openOne(source: SocketSource, transport: Transport, address: SocketAddress): SocketGroup {
-  try {
-    return source.open(transport, address);
-  } catch (error) {
-    throw new ListenError(transport, address, error);
-  }
-}
-
 /** Fewer descriptors than threads are shared; of more, each thread serves several. */
 function descriptorsOf(
   thread: number,
@@ -141,8 +119,13 @@ function descriptorsOf(
   return own.length > 0 ? own : [descriptors[thread % descriptors.length]];
 }
 
+function placeOf({ address, port }: SocketAddress): ListenAddress {
+  return { address, port };
+}
+
 class OpenListeners implements Listeners {
   readonly addresses: readonly ListenAddress[];
+  readonly tlsAddresses: readonly ListenAddress[];
   readonly #source: SocketSource;
   readonly #fixed: readonly SocketGroup[];
   readonly #wildcards: readonly SocketGroup[];
@@ -157,7 +140,8 @@ class OpenListeners implements Listeners {
     this.#fixed = fixed;
     this.#options = options;
     const udp = fixed.filter(({ transport }) => transport === 'udp');
-    this.addresses = udp.map(({ address, port }) => ({ address, port }));
+    this.addresses = udp.map(placeOf);
+    this.tlsAddresses = fixed.filter(({ isTls }) => isTls).map(placeOf);
     this.#wildcards = udp.filter(isWildcard);
   }
 

@@ -8,6 +8,7 @@ import { keyOf } from './socket-groups.ts';
 import type { SystemCalls } from './system-calls.ts';
 import { TcpConnections } from './tcp.ts';
 import type { TcpLimits } from './tcp-limits.ts';
+import type { Certificate } from './tls-door.ts';
 import { batchedUdp } from './udp-batched.ts';
 import { portableUdp } from './udp-portable.ts';
 import { wildcardUdp } from './udp-wildcard.ts';
@@ -20,6 +21,8 @@ export interface ServerOptions {
   readonly systemCalls: SystemCalls | undefined;
   /** `portable` forbids batches even where they could be had. */
   readonly udp?: UdpMode;
+  /** Needed to serve sockets for TLS. */
+  readonly certificate?: Certificate | undefined;
 }
 
 /** The sockets of one answer thread. */
@@ -30,6 +33,8 @@ export interface DnsServer {
    * it is closed it serves none.
    */
   serve(sockets: readonly ListenSocket[]): Promise<void>;
+  /** Connections by TLS from now on are shown this certificate; throws when it does not fit its key. */
+  renewCertificate(certificate: Certificate): void;
   /** Reads no more, waits for slow answers as long as `drainMs`, then closes everything. */
   close(drainMs?: number): Promise<void>;
 }
@@ -52,7 +57,7 @@ class ThreadServer implements DnsServer {
     const { limits, systemCalls } = options;
     const answering = { ...options.answering, answerInto: guarded(options.answering) };
     this.#answering = answering;
-    this.#tcp = new TcpConnections(answering, limits, systemCalls);
+    this.#tcp = new TcpConnections(answering, limits, systemCalls, options.certificate);
     const isBatched = systemCalls !== undefined && options.udp !== 'portable';
     this.udp = isBatched ? 'batched' : 'portable';
     this.#serveUdp = isBatched ? byAddress(systemCalls) : portableUdp(systemCalls);
@@ -65,6 +70,10 @@ class ThreadServer implements DnsServer {
     const fresh = [...wanted].filter(([name]) => !this.#open.has(name));
     for (const [name, socket] of fresh) this.#open.set(name, this.#tryToServe(name, socket));
     await Promise.all([...gone.map(name => this.#close(name, 0)), ...this.#open.values()]);
+  }
+
+  renewCertificate(certificate: Certificate): void {
+    this.#tcp.renewCertificate(certificate);
   }
 
   async close(drainMs = 0): Promise<void> {

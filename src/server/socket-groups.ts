@@ -7,6 +7,7 @@ import type { SystemCalls, Transport } from './system-calls.ts';
 /** The listening sockets of one address and transport: one a thread, sharing the port. */
 export interface SocketGroup extends SocketAddress {
   readonly transport: Transport;
+  readonly isTls?: boolean;
   /** Empty where threads have to make their own sockets. */
   readonly descriptors: readonly number[];
 }

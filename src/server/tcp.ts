@@ -14,6 +14,7 @@ import type { TcpLimits } from './tcp-limits.ts';
 import { TcpRoom } from './tcp-room.ts';
 import { type StayingVisit, TcpVisits } from './tcp-visits.ts';
 import { Scratch } from './tcp-writer.ts';
+import { type Certificate, TlsDoor } from './tls-door.ts';
 
 /** How often connections are looked over for those that are overdue. */
 const SWEEP_MS = 250;
@@ -29,15 +30,23 @@ export class TcpConnections {
   readonly #context: ConnectionContext;
   readonly #calls: SystemCalls | undefined;
   readonly #room: TcpRoom;
+  readonly #tls: TlsDoor | undefined;
   readonly #open = new Set<TcpConnection>();
   /** Those that Node does not know of; undefined where there are no system calls. */
   readonly #visits: TcpVisits | undefined;
   #stopSweeping: (() => void) | undefined;
 
-  constructor(answering: Answering, limits: TcpLimits, calls: SystemCalls | undefined) {
+  /** Without a certificate TLS cannot be served. */
+  constructor(
+    answering: Answering,
+    limits: TcpLimits,
+    calls: SystemCalls | undefined,
+    certificate?: Certificate,
+  ) {
     const meter = new Meter(answering.counters);
     const input = Buffer.allocUnsafeSlow(READ_OCTETS);
     this.#context = { answering, limits, meter, scratch: new Scratch(limits), input };
+    this.#tls = certificate && new TlsDoor(this.#context, certificate);
     this.#calls = calls;
     this.#room = new TcpRoom(limits);
     this.#visits =
@@ -51,11 +60,18 @@ export class TcpConnections {
     this.#gauge();
   }
 
+  /** Connections by TLS from now on are shown this certificate. */
+  renewCertificate(certificate: Certificate): void {
+    this.#tls?.renew(certificate);
+  }
+
   /**
    * Serves a listening socket. Rejects when it cannot be had. Closing it ends the accepting; what
    * was accepted stays.
    */
   async serve(listen: ListenSocket): Promise<ServedSocket> {
+    const tls = listen.isTls ? this.#tls : undefined;
+    if (listen.isTls && !tls) throw new TypeError('TLS needs a certificate');
     const isKept = listen.descriptor !== undefined;
     const descriptor = isKept ? duplicateOf(this.#calls, listen) : undefined;
     const server = createServer(
@@ -65,12 +81,14 @@ export class TcpConnections {
         // Kept sockets hand the option down without a call for each connection.
         noDelay: !isKept,
         highWaterMark: HIGH_WATER_OCTETS,
-        pauseOnConnect: isKept,
+        pauseOnConnect: isKept && !tls,
       },
       socket => {
-        this.#accept(socket);
+        this.#accept(socket, tls);
         // Where one was waiting there are often more.
-        if (descriptor !== undefined && server.listening) this.#visits?.receive(descriptor);
+        if (descriptor !== undefined && !tls && server.listening) {
+          this.#visits?.receive(descriptor);
+        }
       },
     );
     const listening = once(server, 'listening');
@@ -91,21 +109,22 @@ export class TcpConnections {
     this.#stopSweeping = undefined;
   }
 
-  #accept(socket: Socket): void {
+  #accept(socket: Socket, tls: TlsDoor | undefined): void {
     const { remoteAddress = '', remotePort: port = 0 } = socket;
     const address = ipAddress(remoteAddress.split('%')[0]);
     // Without an address the client is gone already.
     if (!address || !this.#admit(address.text)) return void socket.destroy();
     const client: Client = { address: address.text, port, transport: 'tcp' };
     const octets = addressOctets(address);
-    const descriptor = this.#takenFrom(socket);
+    const descriptor = tls ? undefined : this.#takenFrom(socket);
     if (descriptor !== undefined) {
       this.#stay({ descriptor, client, address: octets, unread: NOTHING, unsent: NOTHING });
       return;
     }
-    const connection = this.#add(socket, client, octets);
-    socket.on('data', chunk => connection.read(chunk));
-    socket.resume();
+    const stream = tls ? tls.secure(socket) : socket;
+    const connection = this.#add(stream, client, octets, tls?.context);
+    stream.on('data', chunk => connection.read(chunk));
+    stream.resume();
   }
 
   /** The connection of an accepted socket, without the socket; undefined where it cannot be had. */
@@ -146,8 +165,8 @@ export class TcpConnections {
     if (unread.length > 0) connection.read(unread);
   }
 
-  #add(socket: Socket, client: Client, address: Octets): TcpConnection {
-    const connection = new TcpConnection(socket, client, address, this.#context);
+  #add(socket: Socket, client: Client, address: Octets, context = this.#context): TcpConnection {
+    const connection = new TcpConnection(socket, client, address, context);
     this.#open.add(connection);
     socket.on('close', () => this.#remove(connection));
     this.#stopSweeping ??= this.#sweepLater();

@@ -8,7 +8,7 @@ import type {
 } from '../dns/index.ts';
 import type { CacheSize, ForwardOptions, UpstreamStatus } from '../forward/index.ts';
 import type { LogLevel } from '../runtime/index.ts';
-import type { ListenSocket, RateLimit, TcpLimits, UdpMode } from '../server/index.ts';
+import type { Certificate, ListenSocket, RateLimit, TcpLimits, UdpMode } from '../server/index.ts';
 import type { TsigKey } from '../transfer/index.ts';
 import type { DeltaStep, ServingState } from '../zone/index.ts';
 
@@ -22,6 +22,8 @@ export type ToAnswerThread =
     }
   | { readonly kind: 'serving'; readonly state: ServingState }
   | { readonly kind: 'sockets'; readonly sockets: readonly ListenSocket[] }
+  /** Connections by TLS from now on are shown this one. */
+  | { readonly kind: 'certificate'; readonly certificate: Certificate }
   | { readonly kind: 'flush'; readonly name: DomainName | undefined }
   /** The next message of a transfer; undefined at its end. */
   | { readonly kind: 'transferred'; readonly transfer: number; readonly octets: Octets | undefined }
@@ -75,6 +77,8 @@ export interface AnswerThreadOptions {
   readonly rateLimit: RateLimit;
   readonly tcp: TcpLimits;
   readonly udpMode: 'auto' | UdpMode;
+  /** Undefined without TLS. */
+  readonly certificate: Certificate | undefined;
   /** Undefined when outside names are refused. */
   readonly forward: ForwardOptions | undefined;
   readonly isTransferOn: boolean;

@@ -8,7 +8,7 @@ import {
   type Random,
   sleep,
 } from '../runtime/index.ts';
-import type { Listeners, ListenSocket, UdpMode } from '../server/index.ts';
+import type { Certificate, Listeners, ListenSocket, UdpMode } from '../server/index.ts';
 import type { RespondToTransfer } from '../transfer/index.ts';
 import { type ServingState, type Zone, zoneSteps } from '../zone/index.ts';
 import { ANSWER_COUNTERS } from './answer-counters.ts';
@@ -59,6 +59,8 @@ export class AnswerSlot {
   #owed = 0;
   #quickLeft = QUICK_REPLACEMENTS;
   #state: ServingState = { kind: 'starting' };
+  /** The newest, where the one of the options is no longer that. */
+  #certificate: Certificate | undefined;
   #worker: AnswerWorker | undefined;
   #isClosing = false;
   #hasSockets = false;
@@ -103,6 +105,11 @@ export class AnswerSlot {
     this.tell({ kind: 'serving', state });
   }
 
+  renewCertificate(certificate: Certificate): void {
+    this.#certificate = certificate;
+    this.tell({ kind: 'certificate', certificate });
+  }
+
   resocket(): void {
     this.tell({ kind: 'sockets', sockets: this.#sockets() });
   }
@@ -139,6 +146,7 @@ export class AnswerSlot {
       for (const step of zoneSteps(zone))
         this.tell({ kind: 'step', step, reverseZone: zone.origin });
     }
+    if (this.#certificate) this.renewCertificate(this.#certificate);
     this.tell({ kind: 'serving', state: this.#state });
     for (const ping of this.#pongs.keys()) this.tell({ kind: 'ping', ping });
   }

@@ -1,14 +1,15 @@
 import type { DomainName } from '../dns/index.ts';
 import type { CacheSize, UpstreamStatus } from '../forward/index.ts';
-import type { UdpMode } from '../server/index.ts';
+import type { Certificate, UdpMode } from '../server/index.ts';
 import type { DeltaStep, ServingState } from '../zone/index.ts';
 import { ANSWER_COUNTERS, type AnswerCounter } from './answer-counters.ts';
 import type { ToAnswerThread } from './answer-messages.ts';
 import { AnswerSlot, type AnswerThreadsOptions } from './answer-slot.ts';
 
-const QUERY_SLOTS = (['udp4_queries', 'udp6_queries', 'tcp4_queries', 'tcp6_queries'] as const).map(
-  name => ANSWER_COUNTERS.indexOf(name),
-);
+const QUERY_SLOTS = (['udp', 'tcp', 'tls'] as const).flatMap(transport => [
+  ANSWER_COUNTERS.indexOf(`${transport}4_queries`),
+  ANSWER_COUNTERS.indexOf(`${transport}6_queries`),
+]);
 
 /** The answer threads, seen from the control thread: kept running, kept in step with the zone. */
 export class AnswerThreads {
@@ -59,6 +60,11 @@ export class AnswerThreads {
   /** The listening sockets changed. */
   resocket(): void {
     for (const slot of this.#slots) slot.resocket();
+  }
+
+  /** What clients of DNS over TLS are shown from now on. */
+  renewCertificate(certificate: Certificate): void {
+    for (const slot of this.#slots) slot.renewCertificate(certificate);
   }
 
   /** Forgets cached responses: all, or those for one name. */

@@ -8,6 +8,7 @@ import { type NamingRules, namingRules, type RecordBook, recordBook } from '../r
 import { sleep } from '../runtime/index.ts';
 import { CurrentZone, deltaSteps, type ZoneDelta, zoneText } from '../zone/index.ts';
 import { AnswerThreads } from './answer-threads.ts';
+import { watchCertificate } from './certificate-watch.ts';
 import { Ends } from './ends.ts';
 import type { Facts } from './facts.ts';
 import { Follow } from './follow.ts';
@@ -130,7 +131,9 @@ export class Generation {
     const { udp } = this.#threads;
     const { threads } = this.config;
     const { pid } = process;
-    this.#world.log.info('answering', { places: listening.places, udp, threads, pid });
+    const { places, tlsPlaces } = listening;
+    const tls = tlsPlaces.length > 0 ? { tls: tlsPlaces } : {};
+    this.#world.log.info('answering', { places, ...tls, udp, threads, pid });
   }
 
   /** Serves HTTP; a port that an older process still holds is tried again for `patienceMs`. */
@@ -186,7 +189,7 @@ export class Generation {
     const { clock, random, log } = this.#world;
     const threads = await AnswerThreads.start({
       threads: this.config.threads,
-      thread: answerThreadOptions(this.config, listening.places),
+      thread: answerThreadOptions(this.config, [...listening.places, ...listening.tlsPlaces]),
       listeners: listening.listeners,
       zone: this.#zone.zone,
       reverseZones: this.#reverse.zones,
@@ -196,6 +199,7 @@ export class Generation {
       log,
     });
     this.#ends.add({ close: () => threads.close(DRAIN_MS) });
+    this.#ends.add(watchCertificate(this.config, threads, this.#world));
     return threads;
   }
 

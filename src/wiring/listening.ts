@@ -1,7 +1,12 @@
 import type { Config } from '../config/index.ts';
 import { formatHostPort } from '../mesos/index.ts';
 import type { World } from '../runtime/index.ts';
-import { type Listeners, loadSystemCalls, openListeners } from '../server/index.ts';
+import {
+  type ListenAddress,
+  type Listeners,
+  loadSystemCalls,
+  openListeners,
+} from '../server/index.ts';
 import type { AnswerThreads } from './answer-threads.ts';
 
 interface ListeningWorld extends Pick<World, 'clock' | 'log'> {
@@ -38,6 +43,7 @@ export class Listening {
     const audience: { threads?: AnswerThreads } = {};
     const places = config.listeners.map(({ host, port }) => ({ address: host, port }));
     const listeners = await openListeners(places, {
+      tlsAddresses: config.tlsListeners.map(({ host, port }) => ({ address: host, port })),
       threads: config.threads,
       systemCalls,
       clock,
@@ -50,9 +56,12 @@ export class Listening {
 
   /** Our own addresses and ports, as `10.0.0.1:53`. */
   get places(): readonly string[] {
-    return this.listeners.addresses.map(({ address, port }) =>
-      formatHostPort({ host: address, port }),
-    );
+    return this.listeners.addresses.map(placeText);
+  }
+
+  /** The same for DNS over TLS. */
+  get tlsPlaces(): readonly string[] {
+    return this.listeners.tlsAddresses.map(placeText);
   }
 
   /** From now on these threads hear of addresses that come and go; they are given the sockets. */
@@ -64,4 +73,8 @@ export class Listening {
   close(): Promise<void> {
     return this.listeners.close();
   }
+}
+
+function placeText({ address, port }: ListenAddress): string {
+  return formatHostPort({ host: address, port });
 }

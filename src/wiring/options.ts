@@ -4,7 +4,7 @@ import { type EdnsSettings, knownName } from '../dns/index.ts';
 import type { ForwardOptions } from '../forward/index.ts';
 import type { Credentials, FollowerOptions, HostLookup } from '../mesos/index.ts';
 import { outermostReverseZones } from '../records/index.ts';
-import { limitsOfThread, type TcpLimits } from '../server/index.ts';
+import { type Certificate, limitsOfThread, type TcpLimits } from '../server/index.ts';
 import type { TsigKey } from '../transfer/index.ts';
 import type { AnswerThreadOptions } from './answer-messages.ts';
 
@@ -38,11 +38,18 @@ export function answerThreadOptions(
     recursionAcl: config.recursionAcl,
     tcp: limitsOfThread(tcpLimits(config), config.threads),
     udpMode: config.udpMode,
+    certificate: tlsCertificate(config),
     forward: config.externalOn ? forwardOptions(config, ownPlaces, edns) : undefined,
     isTransferOn: isTransferOn(config),
     tsigKeys: tsigKeys(config),
     logLevel: config.logLevel,
   };
+}
+
+/** What clients of DNS over TLS are shown at first. */
+export function tlsCertificate({ pem }: Config): Certificate | undefined {
+  const { tlsCertFile: certificate, tlsKeyFile: key } = pem;
+  return certificate && key ? { certificate, key } : undefined;
 }
 
 /** Whether there is anybody who may transfer the zone. */

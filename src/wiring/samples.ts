@@ -40,7 +40,7 @@ function processSamples({ processCounters }: Facts): readonly Sample[] {
   ];
 }
 
-function transportSamples(transport: 'udp' | 'tcp', counts: Counts): readonly Sample[] {
+function transportSamples(transport: 'udp' | 'tcp' | 'tls', counts: Counts): readonly Sample[] {
   const received = counts[`${transport}_received_octets`];
   return [
     ...(['4', '6'] as const).map(family =>
@@ -59,6 +59,7 @@ function querySamples(counts: Counts): readonly Sample[] {
   return [
     ...transportSamples('udp', counts),
     ...transportSamples('tcp', counts),
+    ...transportSamples('tls', counts),
     ...QUESTIONS.map(([counter, type]) =>
       sample('mesonym_dns_questions_total', counts[counter], { type }),
     ),
@@ -129,6 +130,8 @@ function tcpSamples(counts: Counts): readonly Sample[] {
   return [
     sample('mesonym_tcp_connections', counts.tcp_open),
     sample('mesonym_tcp_accepted_total', counts.tcp_accepted),
+    sample('mesonym_tls_handshakes_total', counts.tls_handshakes, { outcome: 'good' }),
+    sample('mesonym_tls_handshakes_total', counts.tls_handshakes_failed, { outcome: 'failed' }),
     ...TCP_CLOSED.map(([counter, cause]) =>
       sample('mesonym_tcp_closed_total', counts[counter], { cause }),
     ),

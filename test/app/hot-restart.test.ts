@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, expect } from 'vitest';
+import { AUTHORITY, BY_ADDRESS } from '../fakes/certificates.ts';
+import { queryOctets, tlsClient } from '../fakes/dns-client.ts';
 import { testWith } from '../fakes/real-programs.ts';
 import { stateJson } from '../fakes/state-json.ts';
 import { startStaticMaster } from '../fakes/static-master.ts';
@@ -17,6 +19,16 @@ interface LogLine {
   readonly msg: string;
   readonly pid?: number;
   readonly places?: readonly string[];
+  readonly tls?: readonly string[];
+}
+
+/** How many addresses a query by DNS over TLS gets. */
+async function overTls(place: string): Promise<number> {
+  const client = await tlsClient(Number(place.split(':')[1]), { ca: AUTHORITY.text });
+  client.send(queryOctets(1, 'web.marathon.mesos'));
+  const response = (await client.receive())!;
+  client.close();
+  return (response[6] << 8) | response[7];
 }
 
 /** The lines of the log of a process and of its successors, which write to the same output. */
@@ -52,6 +64,9 @@ testWith('unshare')(
       httpListener: '127.0.0.1',
       httpPort: 0,
       externalOn: false,
+      tlsListeners: ['127.0.0.1:0'],
+      tlsCertFile: BY_ADDRESS.certificatePath,
+      tlsKeyFile: BY_ADDRESS.keyPath,
     };
     writeFileSync(config, JSON.stringify(settings));
     const child = spawn(process.execPath, [
@@ -68,7 +83,9 @@ testWith('unshare')(
       await log.next('ready');
       const [host, port] = answering.places![0].split(':');
       // The successor must listen where the first one does, so its config names that port.
-      writeFileSync(config, JSON.stringify({ ...settings, port: Number(port) }));
+      const tlsListeners = answering.tls!;
+      writeFileSync(config, JSON.stringify({ ...settings, port: Number(port), tlsListeners }));
+      const before = await overTls(tlsListeners[0]);
       const queries = await steadyQueries({ host, port: Number(port) }, 'web.marathon.mesos', 5000);
       await queries.more(2500);
       const handedOver = log.next('answering');
@@ -79,6 +96,8 @@ testWith('unshare')(
       const tally = await queries.stop();
       expect(tally).toEqual({ sent: tally.sent, answered: tally.sent, wrong: 0 });
       expect(successor).not.toBe(child.pid);
+      const after = await overTls(tlsListeners[0]);
+      expect([before, after]).toEqual([2, 2]);
     } finally {
       child.kill('SIGKILL');
       if (successor !== undefined) process.kill(successor, 'SIGTERM');

@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigError, type ConfigInputs, loadConfig } from '../../src/config/index.ts';
+import { BY_ADDRESS, BY_NAME } from '../fakes/certificates.ts';
 
 const RESOLV_CONF =
   'search example.org\nnameserver 10.0.0.7\nnameserver 192.0.2.53\nnameserver ::1\n';
 const FILES: Record<string, string> = {
+  '/tls.pem': BY_ADDRESS.certificate,
+  '/tls-key.pem': BY_ADDRESS.key,
+  '/other-key.pem': BY_NAME.key,
   '/etc/resolv.conf': RESOLV_CONF,
   '/ca.pem': '-----BEGIN CERTIFICATE-----\n',
   '/key.pem': '-----BEGIN PRIVATE KEY-----\n',
@@ -15,6 +19,8 @@ const FILES: Record<string, string> = {
     login_endpoint: 'https://10.0.0.1/acs/api/v1/auth/login',
   }),
 };
+
+const TLS = { tlsCertFile: '/tls.pem', tlsKeyFile: '/tls-key.pem' };
 
 function load(settings: Record<string, unknown>, inputs: ConfigInputs = {}) {
   const machine = {
@@ -346,6 +352,27 @@ describe('finds at once', () => {
       path: 'mesosCredentials',
       found: 'empty',
       wanted: 'principal and secret for basic',
+    },
+    {
+      why: 'TLS without a certificate',
+      settings: { tlsListeners: ['10.0.0.1'] },
+      path: 'tlsCertFile',
+      found: 'missing',
+      wanted: 'a file, for tlsListeners',
+    },
+    {
+      why: 'TLS where plain DNS listens',
+      settings: { ...TLS, listeners: ['10.0.0.1'], tlsListeners: ['::1', '10.0.0.1:53'] },
+      path: 'tlsListeners[1]',
+      found: '"10.0.0.1:53"',
+      wanted: 'a place where listeners are not',
+    },
+    {
+      why: 'a key that is not of its certificate',
+      settings: { tlsCertFile: '/tls.pem', tlsKeyFile: '/other-key.pem' },
+      path: 'tlsKeyFile',
+      found: 'error:05800074:x509 certificate routines::key values mismatch',
+      wanted: 'the key of tlsCertFile',
     },
     {
       settings: { certFile: '/ca.pem' },

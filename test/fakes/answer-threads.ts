@@ -36,6 +36,7 @@ export async function startAnswerThreads(
       rateLimit: { perSecond: 0, slip: 2, prefix4: 24, prefix6: 56, exempt: [] },
       tcp: TCP_LIMITS,
       udpMode: 'auto',
+      certificate: undefined,
       forward: undefined,
       isTransferOn: false,
       tsigKeys: [],

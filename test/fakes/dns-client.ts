@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { on, once } from 'node:events';
 import { connect, isIPv6, type Socket } from 'node:net';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { Octets } from '../../src/dns/index.ts';
 
 /** A query for `name` (no final dot): RD set, class IN; by default for A, with no OPT record. */
@@ -81,6 +82,18 @@ export async function tcpClient(host: string, port: number, from?: string): Prom
   const socket = connect({ host, port, ...(from !== undefined && { localAddress: from }) });
   socket.on('error', () => {});
   await once(socket, 'connect');
+  return clientOf(socket);
+}
+
+/** The same by TLS; rejects when the handshake fails. */
+export async function tlsClient(port: number, options: ConnectionOptions): Promise<TcpClient> {
+  const socket = connectTls({ host: '127.0.0.1', port, ...options });
+  await once(socket, 'secureConnect');
+  socket.on('error', () => {});
+  return clientOf(socket);
+}
+
+function clientOf(socket: Socket): TcpClient {
   const messages = framesOf(socket);
   return {
     socket,

@@ -2,6 +2,7 @@ import { type AnswerInto, clientView, type Octets } from '../../src/dns/index.ts
 import { makeCounters, quietLog, systemClock } from '../../src/runtime/index.ts';
 import {
   type Answering,
+  type Certificate,
   type DnsServer,
   type Listeners,
   loadSystemCalls,
@@ -26,11 +27,15 @@ export interface TestServerOptions extends Partial<Answering> {
   readonly inherited?: readonly number[];
   /** The addresses of the machine's interfaces, for wildcards. */
   readonly interfaces?: () => readonly string[];
+  /** With one DNS over TLS is served too, at the first address. */
+  readonly certificate?: Certificate;
 }
 
 /** A server of one thread on loopback and a free port. */
 export interface TestServer {
   readonly port: number;
+  /** Of DNS over TLS; 0 without. */
+  readonly tlsPort: number;
   readonly server: DnsServer;
   readonly listeners: Listeners;
   count(counter: ServerCounter): number;
@@ -40,7 +45,7 @@ export interface TestServer {
 /** Serves `echoAnswer` where nothing else is given; slow queries stay unanswered. */
 export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
   const { addresses = ['127.0.0.1'], udp, hasSystemCalls = true, limits, ...rest } = options;
-  const { port = 0, inherited = [], interfaces = () => [], ...answering } = rest;
+  const { port = 0, inherited = [], interfaces = () => [], certificate, ...answering } = rest;
   const systemCalls = hasSystemCalls ? await systemCallsOrThrow() : undefined;
   let server: DnsServer | undefined;
   const counters = makeCounters(SERVER_COUNTERS);
@@ -51,6 +56,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
       threads: 1,
       systemCalls,
       inherited,
+      tlsAddresses: certificate ? [{ address: addresses[0], port: 0 }] : [],
       onChange: () => void server?.serve(listeners.socketsOf(0)),
       ownAddresses: () => interfaces().map(address => socketAddress(address, 0)!),
       ...common,
@@ -67,12 +73,14 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     },
     limits: { ...TCP_LIMITS, ...limits },
     systemCalls,
+    certificate,
     ...(udp && { udp }),
   });
   server = served;
   await served.serve(listeners.socketsOf(0));
   return {
     port: listeners.addresses[0].port,
+    tlsPort: listeners.tlsAddresses[0]?.port ?? 0,
     server: served,
     listeners,
     count: counter => counters.values[counters.slot[counter]],
