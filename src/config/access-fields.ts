@@ -122,6 +122,11 @@ export const ACCESS_FIELDS = {
     integer(0, 3600, 'seconds').default(1),
     'The shortest time between two notifications of a secondary.',
   ),
+  transfersAtOnce: row(
+    'transfer',
+    integer(1, 10_000, 'transfers').default(20),
+    'How many transfers may be under way at once; who comes later waits, `tcpIdleSeconds` at most.',
+  ),
   transferHistoryRecords: row(
     'transfer',
     integer(0, 2 ** 31, 'records').default(200_000),

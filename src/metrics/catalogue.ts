@@ -189,6 +189,9 @@ export const CATALOGUE = {
       'malformed',
     ],
   }),
+  mesonym_transfers_running: gauge('Zone transfers under way.'),
+  mesonym_transfers_waiting: gauge('Zone transfers that wait until one under way has ended.'),
+  mesonym_transfers_delayed_total: counter('Zone transfers that had to wait for others.'),
   mesonym_notifications_total: counter('NOTIFY messages sent.', { secondary: 'any' }),
   mesonym_secondary_serial: gauge('The serial a secondary last acknowledged.', {
     secondary: 'any',

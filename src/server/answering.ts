@@ -4,11 +4,16 @@ import type { Clock, Counters, Log } from '../runtime/index.ts';
 import type { ServerCounter } from './counters.ts';
 
 /**
- * A transfer for a query that came by TCP; undefined at once when the query does not ask for one.
- * Each message is a whole response, taken when the peer has room for it; its octets may be written
- * anew as soon as the next one is asked for.
+ * The messages of a transfer. Each is a whole response, taken when the peer has room for it; its
+ * octets may be written anew as soon as the next one is asked for.
  */
-export type Transfer = (octets: Octets, client: Client) => AsyncIterable<Octets> | undefined;
+export interface TransferMessages extends AsyncIterable<Octets> {
+  /** The client is gone: what is still waited for does not come any more. */
+  cancel(): void;
+}
+
+/** A transfer for a query that came by TCP; undefined at once when the query asks for none. */
+export type Transfer = (octets: Octets, client: Client) => TransferMessages | undefined;
 
 /** What the sockets of an answer thread answer with. */
 export interface Answering {

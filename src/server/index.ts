@@ -6,7 +6,7 @@
  * UDP has two back ends and one for wildcards: `udp-batched.ts`, `udp-portable.ts`, `udp-wildcard.ts`.
  * TCP begins in `tcp.ts`, what TLS adds to it (RFC 7858) is in `tls-door.ts`. What Node lacks comes by `system-calls.ts`.
  */
-export type { Answering, Transfer } from './answering.ts';
+export type { Answering, Transfer, TransferMessages } from './answering.ts';
 export {
   DURATION_BOUNDS_US,
   RESPONSE_OCTETS_BOUNDS,

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Client, Octets } from '../dns/index.ts';
+import type { TransferMessages } from './answering.ts';
 import type { ConnectionContext } from './connection-context.ts';
 import type { ServerCounter } from './counters.ts';
 import { answerFramed, MAX_MESSAGE_OCTETS } from './framed-answer.ts';
@@ -59,7 +60,9 @@ export class TcpConnection {
     }
     if (nowMs - this.#lastMs < idleMs || this.#slow.inFlight > 0) return undefined;
     if (this.#socket.writableLength > 0) return 'tcp_closed_unread';
-    return this.#transfers > 0 ? undefined : 'tcp_closed_idle';
+    // A transfer that waits so long for its turn may as well be asked for again: who left unseen,
+    // for nothing is read meanwhile, is found out here.
+    return 'tcp_closed_idle';
   }
 
   close(reason: ServerCounter): void {
@@ -151,9 +154,11 @@ export class TcpConnection {
     }
   }
 
-  async #transfer(messages: AsyncIterable<Octets>): Promise<void> {
+  async #transfer(messages: TransferMessages): Promise<void> {
     this.#transfers++;
     this.#count('transfers');
+    const cancel = () => messages.cancel();
+    this.#socket.once('close', cancel);
     try {
       await this.#out.transfer(messages);
     } catch (error) {
@@ -161,6 +166,7 @@ export class TcpConnection {
       log.warn('A transfer failed', { client: this.client.address, reason: String(error) });
       this.#socket.destroy();
     }
+    this.#socket.off('close', cancel);
     this.#transfers--;
     this.#settled();
   }

@@ -49,14 +49,15 @@ export type FromAnswerThread =
       readonly client: Client;
       readonly maxOctets: number;
     }
-  /** `spare` held a message that has been written. */
+  /**
+   * The next message is wanted; or none any more, for the client is gone or has all it wants.
+   * `spare` held a message that is not needed any more.
+   */
   | {
-      readonly kind: 'more';
+      readonly kind: 'more' | 'enough';
       readonly transfer: number;
       readonly spare: ArrayBuffer | undefined;
     }
-  /** The client is gone, or has all it wants. */
-  | { readonly kind: 'enough'; readonly transfer: number }
   | { readonly kind: 'pong'; readonly ping: number }
   | { readonly kind: 'closed' };
 

@@ -15,6 +15,7 @@ import { ANSWER_COUNTERS } from './answer-counters.ts';
 import type { AnswerThreadOptions, FromAnswerThread, ToAnswerThread } from './answer-messages.ts';
 import { AnswerWorker } from './answer-worker.ts';
 import { TransferPump } from './transfer-pump.ts';
+import type { TransferTurns } from './transfer-turns.ts';
 
 /** What answer threads are started with. */
 export interface AnswerThreadsOptions {
@@ -26,6 +27,7 @@ export interface AnswerThreadsOptions {
   readonly reverseZones: readonly Zone[];
   /** The messages of a transfer, as they are asked for. */
   readonly transfer: RespondToTransfer;
+  readonly transferTurns: TransferTurns;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -74,8 +76,10 @@ export class AnswerSlot {
 
   /** Fills the place; resolves when the thread serves, rejects when it dies before. */
   async start(): Promise<void> {
-    const { clock, thread, transfer, log } = this.#options;
-    const pump = new TransferPump(transfer, (message, moved) => this.tell(message, moved));
+    const { clock, thread, transfer, transferTurns, log } = this.#options;
+    const tell = (message: ToAnswerThread, moved: readonly ArrayBuffer[]) =>
+      this.tell(message, moved);
+    const pump = new TransferPump(transfer, transferTurns, tell);
     const data = {
       options: thread,
       counters: this.counters.buffer as SharedArrayBuffer,
@@ -90,7 +94,10 @@ export class AnswerSlot {
     const worker = new AnswerWorker(this.#number, data, hear, log);
     this.#worker = worker;
     this.#fill();
-    void worker.ended.then(() => serves.resolve(false));
+    void worker.ended.then(() => {
+      pump.close();
+      serves.resolve(false);
+    });
     if (!(await serves.promise)) throw new Error(`Answer thread ${this.#number} cannot start`);
     void worker.ended.then(() => this.#replace(clock.monotonic() - startedMs));
     this.#look();

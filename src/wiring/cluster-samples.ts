@@ -77,11 +77,14 @@ function zoneSamples({ zone, publisher, book }: Facts): readonly Sample[] {
   ];
 }
 
-function transferSamples({ transfers, secondaries }: Facts): readonly Sample[] {
+function transferSamples({ transfers, transferTurns, secondaries }: Facts): readonly Sample[] {
   return [
     ...[...transfers()].map(([outcome, count]) =>
       sample('mesonym_transfers_total', count, { outcome }),
     ),
+    sample('mesonym_transfers_running', transferTurns.atWork),
+    sample('mesonym_transfers_waiting', transferTurns.waiting),
+    sample('mesonym_transfers_delayed_total', transferTurns.delayed),
     sample('mesonym_dns_refused_total', transfers().get('refused') ?? 0, { list: 'transfer' }),
     ...secondaries().flatMap(status => {
       const secondary = formatHostPort({ host: status.address, port: status.port });

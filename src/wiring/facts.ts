@@ -7,6 +7,7 @@ import type { ServingState, Zone } from '../zone/index.ts';
 import type { AnswerThreads } from './answer-threads.ts';
 import type { Publisher } from './publisher.ts';
 import type { SecondaryReport } from './secondary-reports.ts';
+import type { TransferTurns } from './transfer-turns.ts';
 
 /** What is true of the running server, to be asked at any time: for metrics, status and readiness. */
 export interface Facts {
@@ -18,6 +19,7 @@ export interface Facts {
   readonly book: RecordBook;
   readonly threads: AnswerThreads | undefined;
   readonly transfers: () => ReadonlyMap<TransferOutcome, number>;
+  readonly transferTurns: Pick<TransferTurns, 'atWork' | 'waiting' | 'delayed'>;
   readonly secondaries: () => readonly SecondaryReport[];
   readonly serving: () => ServingState;
   readonly follower: () => FollowerStatus;

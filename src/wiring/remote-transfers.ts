@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { type Client, type Octets, type Query, readQuery } from '../dns/index.ts';
 import type { Handler } from '../handlers/index.ts';
-import type { Transfer } from '../server/index.ts';
+import type { Transfer, TransferMessages } from '../server/index.ts';
 import { isTransferQuery } from '../transfer/index.ts';
 import type { FromAnswerThread } from './answer-messages.ts';
 
@@ -33,49 +33,69 @@ export class RemoteTransfers {
 
   /** The control thread's message of a transfer; undefined at its end. */
   hear(transfer: number, octets: Octets | undefined): void {
-    this.#waiting.get(transfer)?.(octets);
+    const take = this.#waiting.get(transfer);
+    if (take) take(octets);
+    else if (octets) this.#giveBack('enough', transfer, octets);
   }
 
-  async *#messages(query: Query): AsyncGenerator<Octets> {
+  #messages(query: Query): TransferMessages {
     const transfer = this.#open(query);
+    return {
+      [Symbol.asyncIterator]: () => this.#taken(transfer),
+      cancel: () => this.hear(transfer, undefined),
+    };
+  }
+
+  async *#taken(transfer: number): AsyncGenerator<Octets> {
     let next = this.#message(transfer);
-    let spare: ArrayBuffer | undefined;
+    let spare: Octets | undefined;
     try {
       for (;;) {
         const octets = await next;
         if (octets === undefined) return;
         // One message ahead: it is made while the peer takes this one.
         next = this.#message(transfer);
-        this.#port.postMessage(
-          { kind: 'more', transfer, spare } satisfies FromAnswerThread,
-          spare ? [spare] : [],
-        );
+        this.#giveBack('more', transfer, spare);
+        spare = octets;
         yield octets;
-        spare = octets.buffer as ArrayBuffer;
       }
     } finally {
       this.#waiting.delete(transfer);
-      this.#post({ kind: 'enough', transfer });
+      this.#giveBack('enough', transfer, spare);
+      // It may have come already.
+      void next.then(octets => octets && this.#giveBack('enough', transfer, octets));
     }
   }
 
+  /** Says what is wanted, and gives back where a message was that is not needed any more. */
+  #giveBack(kind: 'more' | 'enough', transfer: number, octets: Octets | undefined): void {
+    const spare = octets?.buffer as ArrayBuffer | undefined;
+    this.#port.postMessage(
+      { kind, transfer, spare } satisfies FromAnswerThread,
+      spare ? [spare] : [],
+    );
+  }
+
   async #first(query: Query): Promise<Octets> {
-    for await (const octets of this.#messages(query)) return octets;
+    for await (const octets of this.#messages(query)) return octets.slice();
     throw new Error('A transfer has at least one message');
   }
 
   #open({ octets, client, maxOctets }: Query): number {
     const transfer = this.#next++;
-    this.#post({ kind: 'transfer', transfer, octets, client: plain(client), maxOctets });
+    const opening = {
+      kind: 'transfer',
+      transfer,
+      octets,
+      client: plain(client),
+      maxOctets,
+    } as const;
+    this.#port.postMessage(opening satisfies FromAnswerThread);
     return transfer;
   }
 
   #message(transfer: number): Promise<Octets | undefined> {
     return new Promise(resolve => this.#waiting.set(transfer, resolve));
-  }
-
-  #post(message: FromAnswerThread): void {
-    this.#port.postMessage(message);
   }
 }
 

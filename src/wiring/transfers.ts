@@ -5,6 +5,8 @@ import {
   type DomainName,
   inNetworks,
   ipAddress,
+  type RRset,
+  type Serial,
 } from '../dns/index.ts';
 import type { Log, World } from '../runtime/index.ts';
 import {
@@ -24,10 +26,12 @@ import type { Zone, ZoneDelta } from '../zone/index.ts';
 import type { KnownZone } from './kept-history.ts';
 import { isTransferOn, tsigKeys } from './options.ts';
 import { type SecondaryReport, SecondaryReports } from './secondary-reports.ts';
+import { TransferTurns } from './transfer-turns.ts';
 
 /** Zone transfers and notifications, from the config and the zone. */
 export interface Transfers {
   readonly respond: RespondToTransfer;
+  readonly turns: TransferTurns;
   /** To be told of each version of the zone. */
   publish(delta: ZoneDelta): void;
   /** Notifies the secondaries once more: what they asked until now had an older zone. */
@@ -52,12 +56,13 @@ export function makeTransfers(
   const { clock, random, log } = world;
   const outcomes = outcomeCounts(log);
   const reports = new SecondaryReports(config.secondaries, clock);
-  const current = () => transferZone(config, zone);
+  const current = currentVersion(config, zone);
   const history = new ZoneHistory(historyLimits(config), known?.entries);
   const socket = notifySocket();
   const told = { secondaries: notified(config), minGapMs: config.notifyGapSeconds * 1000 };
   const notifier = new Notifier({ ...told, zone: current, socket, clock, random });
   return {
+    turns: new TransferTurns(config.transfersAtOnce),
     respond: transferResponder({
       keys: tsigKeys(config),
       mayTransfer: accessRule(config),
@@ -129,11 +134,24 @@ function outcomeLog(log: Log) {
   };
 }
 
-function transferZone(config: Config, zone: Zone): TransferZone | undefined {
-  const { serial } = zone;
-  if (serial === undefined) return undefined;
-  const { domain: origin, ttl: ttlSeconds } = config;
-  return { origin, serial, ttlSeconds, soa: startOfAuthority(config), rrsets: () => zone.rrsets() };
+/** The zone as it stands at each call. Transfers of one version share the list of its RRsets. */
+function currentVersion(config: Config, zone: Zone): () => TransferZone | undefined {
+  const { ttl: ttlSeconds } = config;
+  const soa = startOfAuthority(config);
+  let listed: Serial | undefined;
+  let list: WeakRef<readonly RRset[]> | undefined;
+  const rrsets = () => {
+    const known = listed === zone.serial ? list?.deref() : undefined;
+    if (known) return known;
+    const all = zone.rrsets();
+    listed = zone.serial;
+    list = new WeakRef(all);
+    return all;
+  };
+  return () => {
+    const { origin, serial } = zone;
+    return serial === undefined ? undefined : { origin, serial, ttlSeconds, soa, rrsets };
+  };
 }
 
 function notified(config: Config): readonly Secondary[] {

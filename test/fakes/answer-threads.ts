@@ -3,6 +3,7 @@ import { cryptoRandom, type Log, quietLog, systemClock } from '../../src/runtime
 import { loadSystemCalls, openListeners, TCP_LIMITS } from '../../src/server/index.ts';
 import { AnswerThreads } from '../../src/wiring/answer-threads.ts';
 import type { AnswerThreadOptions } from '../../src/wiring/index.ts';
+import { TransferTurns } from '../../src/wiring/transfer-turns.ts';
 import { CurrentZone, deltaSteps } from '../../src/zone/index.ts';
 import { a, ORIGIN, SETTINGS, SOA } from './answering-zone.ts';
 
@@ -47,6 +48,7 @@ export async function startAnswerThreads(
     zone: current.zone,
     reverseZones: reverse.map(({ zone }) => zone),
     transfer: () => undefined,
+    transferTurns: new TransferTurns(1),
     clock,
     random: cryptoRandom(),
     log,

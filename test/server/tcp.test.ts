@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Octets } from '../../src/dns/index.ts';
-import type { TcpLimits } from '../../src/server/index.ts';
+import type { TcpLimits, TransferMessages } from '../../src/server/index.ts';
 import { framed, idOf, queryOctets, type TcpClient, tcpClient } from '../fakes/dns-client.ts';
 import { SimulatedClock, settle } from '../fakes/simulated-clock.ts';
 import {
@@ -265,13 +265,17 @@ describe('limits on connections', () => {
 });
 
 describe('a transfer', () => {
-  async function* messages(count: number, counter: { made: number }): AsyncGenerator<Octets> {
+  async function* made(count: number, counter: { made: number }): AsyncGenerator<Octets> {
     for (let id = 0; id < count; id++) {
       counter.made++;
       const message = new Uint8Array(50_000);
       message.set(web(id));
       yield message;
     }
+  }
+
+  function messages(count: number, counter: { made: number }): TransferMessages {
+    return Object.assign(made(count, counter), { cancel: () => {} });
   }
 
   test('is written as the client takes it, to its end', async () => {
@@ -315,6 +319,23 @@ describe('a transfer', () => {
     client.close();
     await until(() => server.count('tcp_open') === 0);
     expect(counter.made).toBeLessThan(1000);
+  });
+
+  test('that waits for its turn is given up when the client has been idle too long', async () => {
+    const clock = new SimulatedClock();
+    const given = Promise.withResolvers<Octets[] | undefined>();
+    async function* none(): AsyncGenerator<Octets> {
+      yield* (await given.promise) ?? [];
+    }
+    const waiting = Object.assign(none(), { cancel: () => given.resolve(undefined) });
+    const server = await start({ clock, transfer: () => waiting });
+    const client = await join(server);
+    client.send(slow(1));
+    await until(() => server.count('transfers') === 1);
+    await clock.advance(10_251);
+    await given.promise;
+    expect(await client.receive()).toBeUndefined();
+    expect(server.count('tcp_closed_idle')).toBe(1);
   });
 });
 
