@@ -65,6 +65,7 @@ function value(record: ResourceRecord): string {
       return `${record.target}:${record.port}`;
     case 'NS':
     case 'PTR':
+    case 'CNAME':
       return record.target;
     default:
       return record satisfies never;

@@ -155,6 +155,7 @@ export class MessageWriter {
         break;
       case 'NS':
       case 'PTR':
+      case 'CNAME':
         this.#name(record.target);
         break;
       default:

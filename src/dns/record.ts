@@ -1,7 +1,12 @@
 import type { DomainName } from './name.ts';
 
 /** A resource record of one of our zones, class IN. The TTL is the zone's own, the same for every record. */
-export type ResourceRecord = AddressRecord | ServiceRecord | NameServerRecord | PointerRecord;
+export type ResourceRecord =
+  | AddressRecord
+  | ServiceRecord
+  | NameServerRecord
+  | PointerRecord
+  | AliasRecord;
 
 /** RFC 1035 section 3.4.1, RFC 3596 section 2.2. */
 export interface AddressRecord {
@@ -31,6 +36,13 @@ export interface NameServerRecord {
 /** RFC 1035 section 3.3.12: only in reverse zones. */
 export interface PointerRecord {
   readonly type: 'PTR';
+  readonly owner: DomainName;
+  readonly target: DomainName;
+}
+
+/** RFC 1035 section 3.3.1: alone at its owner (RFC 1034 section 3.6.2). */
+export interface AliasRecord {
+  readonly type: 'CNAME';
   readonly owner: DomainName;
   readonly target: DomainName;
 }
@@ -71,6 +83,7 @@ export function recordValue(record: ResourceRecord): string {
       return `${record.priority} ${record.weight} ${record.port} ${record.target}`;
     case 'NS':
     case 'PTR':
+    case 'CNAME':
       return record.target;
     default:
       return record satisfies never;

@@ -7,6 +7,7 @@ import type { Block } from './slab.ts';
 import { SoaWriter } from './soa-writer.ts';
 import { NODE, RRSET, recordWords, targetWord } from './table-layout.ts';
 import { writeAddresses } from './write-addresses.ts';
+import { isAlias, writeAliases } from './write-aliases.ts';
 import { writeTargets } from './write-targets.ts';
 
 /** What an answer to ANY may take with all RRsets in it; a longer one holds a single RRset. */
@@ -14,6 +15,11 @@ const ANY_OCTETS = 512;
 /** Owner pointer, type, class, TTL, length; and the part of an SRV record before its target. */
 const RECORD_OCTETS = 12;
 const SRV_OCTETS = 6;
+
+/** How a question ends: with records, without any of its type, or at a name that does not exist. */
+export const ENDING = { DATA: 0, NO_DATA: 1, NO_NAME: 2 } as const;
+
+export type Ending = (typeof ENDING)[keyof typeof ENDING];
 
 /** Writes the records of a response: answers with their additional records, or the SOA. */
 export class AnswerBody {
@@ -36,8 +42,34 @@ export class AnswerBody {
     this.#soa = new SoaWriter(soa);
   }
 
-  /** Writes the RRset of a type at an existing node, if there is one. */
-  writeAnswers(response: ResponseDraft, node: Block, type: number, ttl: number): void {
+  /**
+   * Writes the RRset of a type at an existing node, or at the name that its aliases lead to (RFC 1034
+   * section 3.6.2). Says how that ended; aliases that lead out of our zone are data.
+   */
+  writeAnswers(response: ResponseDraft, node: Block, type: number, ttl: number): Ending {
+    this.#writeType(response, node, type, ttl);
+    if (response.answers !== 0 || response.isTruncated) return ENDING.DATA;
+    const table = this.#table;
+    if (!isAlias(table.words, node)) return ENDING.NO_DATA;
+    const end = writeAliases(response, table.words, node, ttl);
+    if (response.isTruncated || !table.isOurs(end) || isAlias(table.words, end)) {
+      return ENDING.DATA;
+    }
+    if (!table.exists(end)) return ENDING.NO_NAME;
+    const aliases = response.answers;
+    this.#writeType(response, end, type, ttl);
+    return response.answers > aliases || response.isTruncated ? ENDING.DATA : ENDING.NO_DATA;
+  }
+
+  /** Writes the SOA of a negative answer (RFC 2308 section 3); its owner ends the question's name. */
+  writeNegative(response: ResponseDraft, nameLength: number, ttl: number): void {
+    const ownerAt = HEADER_OCTETS + nameLength - this.#table.origin.length;
+    const negativeTtl = ttl < this.#negativeTtl ? ttl : this.#negativeTtl;
+    const fits = this.#soa.write(response, ownerAt, negativeTtl, this.#table.serial);
+    if (fits) response.authorities++;
+  }
+
+  #writeType(response: ResponseDraft, node: Block, type: number, ttl: number): void {
     const table = this.#table;
     if (type === RR_TYPE.ANY) {
       this.#writeAny(response, node, ttl);
@@ -49,16 +81,8 @@ export class AnswerBody {
     }
   }
 
-  /** Writes the SOA of a negative answer (RFC 2308 section 3); its owner ends the question's name. */
-  writeNegative(response: ResponseDraft, nameLength: number, ttl: number): void {
-    const ownerAt = HEADER_OCTETS + nameLength - this.#table.origin.length;
-    const negativeTtl = ttl < this.#negativeTtl ? ttl : this.#negativeTtl;
-    const fits = this.#soa.write(response, ownerAt, negativeTtl, this.#table.serial);
-    if (fits) response.authorities++;
-  }
-
   #writeStart(response: ResponseDraft, ttl: number): void {
-    if (this.#soa.write(response, HEADER_OCTETS, ttl, this.#table.serial)) response.answers++;
+    if (this.#soa.write(response, response.ownerAt, ttl, this.#table.serial)) response.answers++;
   }
 
   #writeRRset(

@@ -67,6 +67,11 @@ export class AnswerTable {
     return this.#names.exists(node);
   }
 
+  /** Says whether a node's name is the apex or below it; other targets of records are not ours. */
+  isOurs(node: Block): boolean {
+    return node === this.apex || this.#slab.words[node + NODE.PARENT] !== 0;
+  }
+
   /** The RRset of a type at a node, or 0. */
   rrset(node: Block, type: number): Block {
     const words = this.#slab.words;

@@ -17,7 +17,7 @@ import {
   scanQuery,
 } from '../dns/index.ts';
 import type { Counters, Random } from '../runtime/index.ts';
-import { AnswerBody } from './answer-body.ts';
+import { AnswerBody, ENDING } from './answer-body.ts';
 import type { AnswerTable } from './answer-table.ts';
 import { typeSlots, type ZoneCounter } from './counters.ts';
 import type { ServingState } from './delta.ts';
@@ -140,10 +140,8 @@ export class ZoneAnswers {
     if (this.#view.hasOpt && this.#view.ednsVersion !== 0) {
       this.#rcode = RCODE.BADVERS;
       this.#counts[this.#slot.badvers]++;
-    } else if (this.#serving === 'starting' || (this.#serving === 'recovering' && node === 0)) {
-      this.#rcode = RCODE.SERVFAIL;
-      this.#errorCode = EXTENDED_ERROR.NOT_READY;
-      this.#counts[this.#slot.not_ready]++;
+    } else if (this.#serving === 'starting') {
+      this.#sayNotReady();
     } else {
       if (this.#serving === 'stale') {
         this.#errorCode = EXTENDED_ERROR.STALE_ANSWER;
@@ -154,19 +152,29 @@ export class ZoneAnswers {
   }
 
   #writeBody(node: Block): void {
-    if (node === 0) {
+    const response = this.#response;
+    const { type, nameLength } = this.#view;
+    const ending =
+      node === 0 ? ENDING.NO_NAME : this.#body.writeAnswers(response, node, type, this.#ttl);
+    if (ending === ENDING.DATA) {
+      this.#counts[this.#slot.answered]++;
+    } else if (ending === ENDING.NO_DATA) {
+      this.#counts[this.#slot.nodata]++;
+      this.#body.writeNegative(response, nameLength, this.#ttl);
+    } else if (this.#serving === 'recovering') {
+      response.dropAnswers(nameLength);
+      this.#sayNotReady();
+    } else {
       this.#rcode = RCODE.NXDOMAIN;
       this.#counts[this.#slot.nxdomain]++;
-      this.#body.writeNegative(this.#response, this.#view.nameLength, this.#ttl);
-      return;
+      this.#body.writeNegative(response, nameLength, this.#ttl);
     }
-    this.#body.writeAnswers(this.#response, node, this.#view.type, this.#ttl);
-    if (this.#response.answers !== 0 || this.#response.isTruncated) {
-      this.#counts[this.#slot.answered]++;
-    } else {
-      this.#counts[this.#slot.nodata]++;
-      this.#body.writeNegative(this.#response, this.#view.nameLength, this.#ttl);
-    }
+  }
+
+  #sayNotReady(): void {
+    this.#rcode = RCODE.SERVFAIL;
+    this.#errorCode = EXTENDED_ERROR.NOT_READY;
+    this.#counts[this.#slot.not_ready]++;
   }
 
   #finish(query: Octets, start: number): number {

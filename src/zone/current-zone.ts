@@ -26,6 +26,10 @@ export interface CurrentZoneOptions {
 
 const NONE: readonly never[] = [];
 
+const noRecords = (): Record<RecordType, number> => {
+  return { A: 0, AAAA: 0, CNAME: 0, NS: 0, PTR: 0, SRV: 0 };
+};
+
 /**
  * The zone published now: the one mutable cell of the control side. Records are known by their
  * source (a task, an agent, ...); equal records of several sources are one record. The cost of a
@@ -39,7 +43,7 @@ export class CurrentZone {
   readonly #sources = new Map<string, readonly ResourceRecord[]>();
   /** How many sources each record of an RRset has; missing where that is one for all. */
   readonly #counts = new Map<RRset, readonly number[]>();
-  readonly #recordCounts: Record<RecordType, number> = { A: 0, AAAA: 0, NS: 0, PTR: 0, SRV: 0 };
+  readonly #recordCounts = noRecords();
   readonly #apex: readonly ResourceRecord[];
   #serial: Serial | undefined;
   readonly #previousSerial: Serial | undefined;

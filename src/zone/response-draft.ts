@@ -1,4 +1,7 @@
-import type { Octets } from '../dns/index.ts';
+import { HEADER_OCTETS, type Octets } from '../dns/index.ts';
+
+/** Type and class, behind the name. */
+const QUESTION_TAIL = 4;
 
 /**
  * A response while the hot path writes it. One object a thread, begun anew for each query. Offsets
@@ -16,6 +19,8 @@ export class ResponseDraft {
   answers = 0;
   authorities = 0;
   additionals = 0;
+  /** Where the owner of answers stands, behind the start: in the question, or in an alias before. */
+  ownerAt = HEADER_OCTETS;
   /** Answers were left out. */
   isTruncated = false;
 
@@ -30,6 +35,7 @@ export class ResponseDraft {
     this.answers = 0;
     this.authorities = 0;
     this.additionals = 0;
+    this.ownerAt = HEADER_OCTETS;
     this.isTruncated = false;
   }
 
@@ -38,6 +44,13 @@ export class ResponseDraft {
     let at = this.at;
     for (let index = start; index < end; index++) octets[at++] = from[index];
     this.at = at;
+  }
+
+  /** Takes back all records, for the error that is said instead; `nameLength` is the question's. */
+  dropAnswers(nameLength: number): void {
+    this.at = this.start + HEADER_OCTETS + nameLength + QUESTION_TAIL;
+    this.answers = 0;
+    this.ownerAt = HEADER_OCTETS;
   }
 
   pair(value: number): void {

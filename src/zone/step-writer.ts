@@ -90,6 +90,7 @@ export class StepWriter {
         break;
       case 'NS':
       case 'PTR':
+      case 'CNAME':
         this.#name(record.target);
         break;
       default:

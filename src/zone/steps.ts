@@ -12,7 +12,14 @@ const OCTETS_IN_A_STEP = 65_536;
 const USUAL_NAME_OCTETS = 40;
 
 /** Addresses first, so that an SRV record never points at a name that is not there yet. */
-const ORDER: Readonly<Record<RecordType, number>> = { A: 0, AAAA: 1, NS: 2, PTR: 2, SRV: 3 };
+const ORDER: Readonly<Record<RecordType, number>> = {
+  A: 0,
+  AAAA: 1,
+  NS: 2,
+  PTR: 2,
+  SRV: 3,
+  CNAME: 3,
+};
 
 /**
  * The steps that take an answer table from one version of the zone to the next: what is new or

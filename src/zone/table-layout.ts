@@ -42,7 +42,8 @@ export const RRSET = {
 } as const;
 
 /**
- * Words of one record. A, AAAA: the address, its first octet highest. NS, PTR: the target's node.
+ * Words of one record. A, AAAA: the address, its first octet highest. NS, PTR, CNAME: the target's
+ * node.
  * SRV: priority and weight, then the port, then the target's node.
  */
 export function recordWords(type: number): number {
@@ -53,7 +54,7 @@ export function recordWords(type: number): number {
 /** Which word of a record is its target's node; -1 when it has none. */
 export function targetWord(type: number): number {
   if (type === RR_TYPE.SRV) return 2;
-  return type === RR_TYPE.NS || type === RR_TYPE.PTR ? 0 : -1;
+  return type === RR_TYPE.NS || type === RR_TYPE.PTR || type === RR_TYPE.CNAME ? 0 : -1;
 }
 
 /** Words of a node; `nameLength` is in octets. */

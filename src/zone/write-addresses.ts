@@ -1,4 +1,3 @@
-import { HEADER_OCTETS } from '../dns/index.ts';
 import type { ResponseDraft } from './response-draft.ts';
 import type { Shuffle } from './shuffle.ts';
 import type { Block } from './slab.ts';
@@ -28,7 +27,7 @@ export function writeAddresses(
   shuffle.begin(count);
   for (let index = 0; index < taken; index++) {
     const record = rrset + RRSET.RECORDS + shuffle.deal(index, count) * stride;
-    response.head(HEADER_OCTETS, type, ttl, stride * 4);
+    response.head(response.ownerAt, type, ttl, stride * 4);
     for (let word = 0; word < stride; word++) response.word(words[record + word]);
   }
   shuffle.end(taken);

@@ -1,4 +1,4 @@
-import { HEADER_OCTETS, RR_TYPE } from '../dns/index.ts';
+import { RR_TYPE } from '../dns/index.ts';
 import type { AnswerTable } from './answer-table.ts';
 import type { ResponseDraft } from './response-draft.ts';
 import type { Shuffle } from './shuffle.ts';
@@ -18,7 +18,7 @@ const MISFITS = 8;
 const HAS_ADDRESSES = 0x10000;
 
 /**
- * Writes the SRV, NS or PTR records of an RRset as answers to its owner, in random order, then the
+ * Writes the SRV, NS, PTR or CNAME records of an RRset as answers to its owner, in random order, then the
  * addresses of their targets as additional records as far as they fit (RFC 2782). What does not fit
  * of the answers truncates the response; missing additional records do not (RFC 2181 section 9).
  *
@@ -38,7 +38,7 @@ export function writeTargets(
   const stamp = table.nextStamp();
   const count = words[rrset + RRSET.COUNT];
   const isTight = !fitsWhole(response, words, rrset);
-  if (isTight) placeName(words, owner, HEADER_OCTETS, stamp);
+  if (isTight) placeName(words, owner, response.ownerAt, stamp);
   let dealt = 0;
   let misfits = 0;
   shuffle.begin(count);
@@ -77,7 +77,7 @@ function writeRecord(
     : words[target + NODE.NAME_LENGTH];
   const rdata = type === RR_TYPE.SRV ? SRV_HEAD + nameOctets : nameOctets;
   if (response.at + RECORD_HEAD + rdata > response.end) return false;
-  response.head(HEADER_OCTETS, type, ttl, rdata);
+  response.head(response.ownerAt, type, ttl, rdata);
   if (type === RR_TYPE.SRV) {
     response.word(words[record]);
     response.pair(words[record + 1]);

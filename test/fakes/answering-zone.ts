@@ -49,6 +49,10 @@ export function srv(owner: string, port: number, target: string): ResourceRecord
   return { type: 'SRV', owner: knownName(owner), priority: 0, weight: 1, port, target: to };
 }
 
+export function cname(owner: string, target: string): ResourceRecord {
+  return { type: 'CNAME', owner: knownName(owner), target: knownName(target) };
+}
+
 /** A zone with all that answers from it, live; queries come from 127.0.0.1 by UDP. */
 export function answeringZone(
   records: readonly ResourceRecord[],
