@@ -76,6 +76,7 @@ describe('commands that ask the running server', () => {
         tasks: [],
         moreParts: 0,
         moreTasks: 0,
+        additions: [],
       }),
     },
   };

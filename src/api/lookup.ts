@@ -20,7 +20,8 @@ export interface ServiceEntry {
 export function hostEntries(zone: ReadableZone, parameter: string): readonly HostEntry[] {
   const host = askedName(parameter);
   if (host === undefined) return [];
-  const ips = [...addresses(zone, host, 'A'), ...addresses(zone, host, 'AAAA')];
+  const end = aliasEnd(zone, host);
+  const ips = [...addresses(zone, end, 'A'), ...addresses(zone, end, 'AAAA')];
   return ips.map(ip => ({ host, ip }));
 }
 
@@ -34,7 +35,7 @@ export function serviceEntries(
   random: Random,
 ): readonly ServiceEntry[] {
   const name = askedName(service);
-  const records = name === undefined ? [] : rrset(zone, name, 'SRV');
+  const records = name === undefined ? [] : rrset(zone, aliasEnd(zone, name), 'SRV');
   return records.filter(isService).flatMap(({ target, port }) => {
     const ips = (['A', 'AAAA'] as const).flatMap(type => {
       const all = addresses(zone, target, type);
@@ -47,6 +48,12 @@ export function serviceEntries(
 /** As in queries every `.*` is deleted; undefined when no record can have such a name. */
 function askedName(parameter: string): DomainName | undefined {
   return domainName(parameter.replaceAll('.*', ''));
+}
+
+/** The name that aliases lead to, as far as answers follow them. */
+function aliasEnd(zone: ReadableZone, name: DomainName, most = 8): DomainName {
+  const [alias] = rrset(zone, name, 'CNAME');
+  return alias?.type === 'CNAME' && most > 0 ? aliasEnd(zone, alias.target, most - 1) : name;
 }
 
 function addresses(zone: ReadableZone, owner: DomainName, type: 'A' | 'AAAA'): readonly string[] {

@@ -1,6 +1,6 @@
 import { recordValue } from '../dns/index.ts';
 import type { HoldReason } from '../mesos/index.ts';
-import type { Explanation, PartFacts, TaskFacts } from '../records/index.ts';
+import type { AdditionFacts, Explanation, PartFacts, TaskFacts } from '../records/index.ts';
 import { askServer } from './ask-server.ts';
 import { type Arguments, serverFor } from './settings.ts';
 import type { ExitCode, Shell } from './shell.ts';
@@ -25,16 +25,17 @@ export async function explain(args: Arguments, shell: Shell): Promise<ExitCode> 
 
 /** An explanation for people. */
 export function explanationLines(explanation: Explanation): readonly string[] {
-  const { name, address, parts, tasks, moreParts, moreTasks } = explanation;
+  const { name, address, parts, tasks, moreParts, moreTasks, additions } = explanation;
   const more = moreParts + moreTasks;
   const what = name ?? address ?? 'this';
-  if (parts.length === 0 && tasks.length === 0) {
+  if (parts.length + tasks.length + additions.length === 0) {
     return [`${what}: nothing in the cluster has to do with it`];
   }
   return [
     what,
     ...parts.flatMap(partLines),
     ...tasks.flatMap(taskLines),
+    ...additions.map(additionLine),
     ...(more > 0 ? [`  and ${more} more`] : []),
   ];
 }
@@ -62,6 +63,12 @@ function taskLines(task: TaskFacts): readonly string[] {
     ...records.map(recordLine),
     ...faults.map(faultLine),
   ];
+}
+
+function additionLine({ rule, source, record, lostTo }: AdditionFacts): string {
+  const has = lostTo === 'mesos-dns' ? 'a name of Mesos-DNS' : `the rule ${lostTo}`;
+  const end = lostTo === undefined ? '' : `: left out, ${has} has this name`;
+  return `  by the rule ${rule}, from ${shown(source)}${end}\n${recordLine(record)}`;
 }
 
 function recordLine(record: PartFacts['records'][number]): string {

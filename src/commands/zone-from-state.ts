@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { type Config, namingOptions, startOfAuthority } from '../config/index.ts';
+import { type Config, namingOptions, startOfAuthority, taskDetails } from '../config/index.ts';
 import type { Serial } from '../dns/index.ts';
 import { type ClusterUpdate, type MasterState, StateReader } from '../mesos/index.ts';
 import { namingRules, reachableAddresses, recordBook } from '../records/index.ts';
@@ -9,13 +9,14 @@ import { CurrentZone, type Zone, type ZoneDelta } from '../zone/index.ts';
 /** A zone made of states in files, the body of a master's `/state` each. */
 export class ZoneFromStates {
   readonly #current: CurrentZone;
-  readonly #reader = new StateReader();
+  readonly #reader: StateReader;
   readonly #config: Config;
   readonly #book: ReturnType<typeof recordBook>;
 
   /** `config` says how records are named. */
   constructor(config: Config) {
     this.#config = config;
+    this.#reader = new StateReader(undefined, taskDetails(config));
     this.#book = recordBook(namingRules(namingOptions(config)));
     this.#current = new CurrentZone({ origin: config.domain, soa: startOfAuthority(config) });
   }

@@ -1,4 +1,5 @@
 import { type DomainName, domainName, isAtOrBelow, reverseZones } from '../dns/index.ts';
+import { checkNames, nameDoubts } from './check-names.ts';
 import type { Settings } from './config.ts';
 import type { ConfigFault } from './error.ts';
 
@@ -21,6 +22,7 @@ const RULES: readonly Rule[] = [
   zonesThatCount,
   upstreamsForEachZone,
   knownKeys,
+  checkNames,
 ];
 
 /** The faults that show only when settings are looked at together. */
@@ -40,7 +42,7 @@ export function doubts(settings: Settings): readonly string[] {
   if (settings.externalOn && settings.recursionAcl.some(({ bits }) => bits === 0)) {
     found.push('recursionAcl holds everybody: this is an open resolver');
   }
-  return found;
+  return [...found, ...nameDoubts(settings)];
 }
 
 function someMaster(settings: Partial<Settings>): readonly ConfigFault[] {

@@ -4,10 +4,16 @@ import { ACCESS_FIELDS } from './access-fields.ts';
 import type { HostPort } from './endpoint.ts';
 import type { LeaderSource } from './leader-source.ts';
 import { MESOS_DNS_FIELDS } from './mesos-dns-fields.ts';
+import { NAME_FIELDS } from './name-fields.ts';
 import { OWN_FIELDS } from './own-fields.ts';
 
 /** Every setting: the one source of the Config type, its checks, the JSON Schema and README's table. */
-export const FIELDS = { ...MESOS_DNS_FIELDS, ...OWN_FIELDS, ...ACCESS_FIELDS } as const;
+export const FIELDS = {
+  ...MESOS_DNS_FIELDS,
+  ...OWN_FIELDS,
+  ...NAME_FIELDS,
+  ...ACCESS_FIELDS,
+} as const;
 
 /** The name of a setting, in its right spelling. */
 export type FieldName = keyof typeof FIELDS;

@@ -48,10 +48,17 @@ export {
   OptWriter,
 } from './opt-writer.ts';
 export { MOST_PADDING_OCTETS, padResponse } from './padding.ts';
+export {
+  nameIn,
+  WRITTEN_TYPES,
+  type WrittenRecord,
+  writtenRecord,
+} from './presentation.ts';
 export { findOpt, isQueryWithoutQuestion, readQuery } from './query.ts';
 export { HEADER_OCTETS, OPT_OCTETS, QueryView, SCAN, scanQuery } from './query-view.ts';
 export {
   type AddressRecord,
+  type AliasRecord,
   type PointerRecord,
   type RecordType,
   type ResourceRecord,

@@ -17,7 +17,7 @@ export const MAX_NAME_OCTETS = 255;
 const PLAIN_NAME = /^(?:[!-\-/-@[\]-~]{1,63}\.)+$/;
 
 /** A dot that separates: an even number of backslashes stands before it, so it is not escaped. */
-const FINAL_DOT = /(?<!\\)(?:\\\\)*\.$/;
+export const FINAL_DOT = /(?<!\\)(?:\\\\)*\.$/;
 
 /**
  * The domain name that `text` spells, final dot or not, letters of either case; undefined when it

@@ -1,6 +1,7 @@
 import type { DomainName, IpAddress, ResourceRecord } from '../dns/index.ts';
 import type { ClusterState, Task } from '../mesos/index.ts';
 import { agentRecords } from './agent-records.ts';
+import { additionFacts } from './explain-additions.ts';
 import type { Explanation, PartFacts } from './explanation.ts';
 import { frameworkRecords } from './framework-records.ts';
 import type { MadeRecords } from './made-records.ts';
@@ -10,6 +11,7 @@ import type { ServiceNames } from './service-names.ts';
 import { addressesFrom } from './task-addresses.ts';
 import { taskFacts } from './task-facts.ts';
 import { taskNames } from './task-names.ts';
+import { taskRecords } from './task-records.ts';
 import { unhealthyTasks } from './unhealthy-tasks.ts';
 
 /** More than anybody reads; an explanation of 5,000 instances stays small. */
@@ -49,6 +51,7 @@ function explanation(
   const listed = concerned.slice(0, MOST_LISTED);
   const parts = partFacts(isAsked, state, rules);
   const unhealthy = unhealthyTasks(state, rules);
+  const isTaken = (owner: DomainName) => hasRecords(owner, state, rules);
   return {
     name: asked.name,
     address: asked.address,
@@ -58,7 +61,18 @@ function explanation(
       taskFacts(task, isAsked, state, rules, unhealthy.isLeftOut(task.key)),
     ),
     moreTasks: concerned.length - listed.length,
+    additions: additionFacts(isAsked, isTaken, MOST_LISTED, state, rules, unhealthy),
   };
+}
+
+/** Says whether a name has records by the rules of Mesos-DNS. */
+function hasRecords(owner: DomainName, state: ClusterState, rules: NamingRules): boolean {
+  const isAsked = (record: ResourceRecord) => record.owner === owner;
+  if (partFacts(isAsked, state, rules).length > 0) return true;
+  return [...state.tasks.values()].some(
+    task =>
+      isNameOf(owner, task, state, rules) && taskRecords(task, state, rules).records.some(isAsked),
+  );
 }
 
 /** Says whether `name` is one of the names of `task`, published or not. */

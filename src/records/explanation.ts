@@ -1,5 +1,6 @@
 import type { DomainName, ResourceRecord } from '../dns/index.ts';
 import type { HoldReason } from '../mesos/index.ts';
+import type { AdditionRule } from './addition.ts';
 import type { RecordFault } from './made-records.ts';
 import type { IpSource } from './rules.ts';
 
@@ -17,6 +18,18 @@ export interface Explanation {
   readonly tasks: readonly TaskFacts[];
   /** How many more tasks there are than listed. */
   readonly moreTasks: number;
+  /** Records beyond those of Mesos-DNS that have a part in it, or would have one. */
+  readonly additions: readonly AdditionFacts[];
+}
+
+/** A record beyond those of Mesos-DNS. */
+export interface AdditionFacts {
+  readonly rule: AdditionRule;
+  /** Who wants it, in words. */
+  readonly source: string;
+  readonly record: ResourceRecord;
+  /** The rule, or `mesos-dns`, that has the name instead; undefined when it is published. */
+  readonly lostTo: string | undefined;
 }
 
 /** A master, agent or framework. */

@@ -7,10 +7,13 @@
  * `framework-records.ts`, `agent-records.ts`, `master-records.ts`, `name-server-records.ts`; so has
  * each rule they share: `label.ts`, `task-names.ts`, `task-addresses.ts`, `task-ports.ts`. Which name
  * an address leads back to is chosen by `reverse-book.ts` among the claims of `reverse-claims.ts`.
+ *
+ * Records beyond those of Mesos-DNS, all off by default: `additions.ts` says which, a rule each in
+ * `label-names.ts`, `group-name.ts`; `addition-book.ts` keeps them from names that are taken.
  */
 export { type EnumeratedFramework, type EnumeratedTask, enumerate } from './enumerate.ts';
 export { explainAddress, explainName } from './explain.ts';
-export type { Explanation, PartFacts, TaskFacts } from './explanation.ts';
+export type { AdditionFacts, Explanation, PartFacts, TaskFacts } from './explanation.ts';
 export type { RecordFault } from './made-records.ts';
 export { nameServerRecords, reachableAddresses } from './name-server-records.ts';
 export { fitsPattern } from './pattern.ts';

@@ -12,7 +12,11 @@ export type RecordFaultCause =
   | 'unknown-agent'
   | 'unknown-framework'
   /** An agent without a usable pid: its port is unknown. */
-  | 'agent-pid';
+  | 'agent-pid'
+  /** A name beyond those of Mesos-DNS that stands for something else already. */
+  | 'taken'
+  /** A label that says how a task is to be named or reached, and cannot be heeded. */
+  | 'label';
 
 /** A record that was left out. */
 export interface RecordFault {

@@ -1,5 +1,6 @@
 import type { IpAddress, ResourceRecord } from '../dns/index.ts';
-import type { ClusterState, ClusterUpdate, Touched } from '../mesos/index.ts';
+import type { ClusterState, ClusterUpdate, TaskKey, Touched } from '../mesos/index.ts';
+import { Additions, hasAdditions } from './additions.ts';
 import { agentRecords } from './agent-records.ts';
 import { frameworkRecords } from './framework-records.ts';
 import {
@@ -26,7 +27,8 @@ export interface BookUpdate {
 
 /**
  * Turns updates of the cluster into changes of records, computing anew only what an update touches.
- * Sources are `masters`, `nameserver`, `agent:ID`, `framework:ID` and `task:KEY`.
+ * Sources are `masters`, `nameserver`, `agent:ID`, `framework:ID` and `task:KEY`; what goes beyond
+ * Mesos-DNS has sources of its own, `added:config` and `added:task:KEY`.
  */
 export interface RecordBook {
   update(update: ClusterUpdate): BookUpdate;
@@ -39,6 +41,7 @@ export interface RecordBook {
 /** An empty book. */
 export function recordBook(rules: NamingRules): RecordBook {
   const faults = faultBook();
+  const additions = hasAdditions(rules) ? new Additions(rules) : undefined;
   // Of the cluster; the state before cannot tell, since its maps may live on and change.
   const sources = new Set<string>();
   let unhealthy = new UnhealthyTasks(rules);
@@ -52,18 +55,30 @@ export function recordBook(rules: NamingRules): RecordBook {
   };
   return {
     update: ({ state, touched }) => {
+      let update: BookUpdate;
       if (touched === 'all') {
         unhealthy = unhealthyTasks(state, rules);
         const made = madeRecords(everything(state), state, rules, unhealthy);
-        return note(withoutTheRest(sources, made));
+        update = note(withoutTheRest(sources, made));
+      } else {
+        const tasks = unhealthy.update(touched.tasks, state);
+        update = note(madeRecords({ ...touched, tasks }, state, rules, unhealthy));
       }
-      const tasks = unhealthy.update(touched.tasks, state);
-      return note(madeRecords({ ...touched, tasks }, state, rules, unhealthy));
+      if (!additions) return update;
+      const isLeftOut = (key: TaskKey) => unhealthy.isLeftOut(key);
+      return joined(update, faults.note(additions.update(update.changes, state, isLeftOut)));
     },
-    reachAt: addresses =>
-      faults.note([['nameserver', { records: nameServerRecords(addresses, rules), faults: [] }]]),
+    reachAt: addresses => {
+      const records = nameServerRecords(addresses, rules);
+      const update = faults.note([['nameserver', { records, faults: [] }]]);
+      return additions ? joined(update, faults.note(additions.take(update.changes))) : update;
+    },
     faultCounts: faults.counts,
   };
+}
+
+function joined(a: BookUpdate, b: BookUpdate): BookUpdate {
+  return { changes: new Map([...a.changes, ...b.changes]), faults: [...a.faults, ...b.faults] };
 }
 
 type Made = Iterable<readonly [source: string, made: MadeRecords]>;

@@ -1,4 +1,4 @@
-import type { DomainName } from '../dns/index.ts';
+import type { AliasRecord, DomainName, ResourceRecord } from '../dns/index.ts';
 import { fragment, label } from './label.ts';
 import { publishedName } from './published-name.ts';
 import { remembered, rememberedPairs } from './remembered.ts';
@@ -23,6 +23,13 @@ export interface NamingOptions {
   readonly nameServer: DomainName;
   /** Further servers of the zone; those with a name stand in its NS records. */
   readonly secondaries?: readonly OtherServer[];
+  /** Records of the operator's own; none of them an alias of the domain itself. */
+  readonly staticRecords?: readonly ResourceRecord[];
+  readonly aliases?: readonly AliasRecord[];
+  /** The label of tasks that asks for further names; empty or missing for none. */
+  readonly aliasLabel?: string;
+  /** Whether the parts of a task's name are sub-domains too: `web.eu.shop.marathon.mesos.`. */
+  readonly groupNames?: boolean;
 }
 
 /** Another server of the zone; `host` is the text of an IP address. */

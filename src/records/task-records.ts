@@ -29,9 +29,10 @@ export function taskRecords(
 ): MadeRecords {
   if (task.state !== RUNNING) return NO_RECORDS;
   const agent = state.agents.get(task.agentId);
-  if (!agent) return onlyFault('unknown-agent', `${describe(task)} on ${task.agentId}`);
+  if (!agent) return onlyFault('unknown-agent', `${describeTask(task)} on ${task.agentId}`);
   const framework = state.frameworks.get(task.frameworkId);
-  if (!framework) return onlyFault('unknown-framework', `${describe(task)} of ${task.frameworkId}`);
+  if (!framework)
+    return onlyFault('unknown-framework', `${describeTask(task)} of ${task.frameworkId}`);
   const forms = taskNames(task, rules.fragment(framework.name), rules);
   return runningTaskRecords(task, agent, forms, state, rules, isLeftOut);
 }
@@ -80,7 +81,7 @@ function taskFaults(
   own: readonly IpAddress[],
 ): readonly RecordFault[] {
   const faults: RecordFault[] = [];
-  const what = describe(task);
+  const what = describeTask(task);
   if (own.length === 0) faults.push({ cause: 'no-address', what });
   if (!names.service.own || !names.own || !names.onAgent) {
     faults.push({ cause: 'name', what });
@@ -90,6 +91,7 @@ function taskFaults(
   return faults;
 }
 
-function describe({ id, name }: Task): string {
+/** How a task is called in faults. */
+export function describeTask({ id, name }: Task): string {
   return `task ${name} (${id})`;
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Config, startOfAuthority } from '../config/index.ts';
+import { type Config, startOfAuthority, taskDetails } from '../config/index.ts';
 import { type EdnsSettings, knownName } from '../dns/index.ts';
 import type { ForwardOptions } from '../forward/index.ts';
 import type { Credentials, FollowerOptions, HostLookup } from '../mesos/index.ts';
@@ -70,6 +70,7 @@ export function followerOptions(
     refreshSeconds: config.refreshSeconds,
     stateTimeoutSeconds: config.stateTimeoutSeconds,
     lookup,
+    details: taskDetails(config),
     http: {
       isSecure: config.mesosHTTPSOn,
       tls: {

@@ -185,7 +185,7 @@ test.each([
   { why: 'an address', asked: '10.0.0.1', is: { family: 4, text: '10.0.0.1' } },
   { why: 'an IPv6 address', asked: 'FD00::0:1', is: { family: 6, text: 'fd00::1' } },
 ])('explain takes $why', async ({ asked, is }) => {
-  const nothing = { parts: [], moreParts: 0, tasks: [], moreTasks: 0 };
+  const nothing = { parts: [], moreParts: 0, tasks: [], moreTasks: 0, additions: [] };
   const questions: unknown[] = [];
   const { url } = await served({
     explain: question => {

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { WRITTEN_TYPES } from '../dns/index.ts';
+import { row } from './field.ts';
+import { oneOf, text, yesNo } from './kinds.ts';
+
+const staticRecord = z.strictObject(
+  {
+    name: text('a name below the domain', /./),
+    type: oneOf(...WRITTEN_TYPES),
+    value: text('what stands at the name', /./),
+  },
+  { error: 'an object with name, type and value' },
+);
+
+/** The keys that Mesos-DNS does not have: names beyond those it gives. All are off by default. */
+export const NAME_FIELDS = {
+  staticRecords: row(
+    'names',
+    z.array(staticRecord, { error: 'a list of objects' }).prefault([]),
+    'Records of your own: `name`, `type` (A, AAAA, CNAME, PTR, SRV) and `value`, an SRV as `priority weight port target`. Names without a final dot are below the domain, `@` is the domain itself. They have the TTL of all records.',
+  ),
+  aliases: row(
+    'names',
+    z.record(z.string(), text('a domain name', /./), { error: 'an object of names' }).prefault({}),
+    'Names that lead to others, as CNAME records: `{ "www": "web.marathon" }` makes `www.mesos` an alias of `web.marathon.mesos`.',
+  ),
+  aliasLabel: row(
+    'names',
+    text('the key of a label').default(''),
+    "The label by which a task, or its discovery info, asks for further names, separated by commas: `www` is then `www.marathon.mesos`, in its framework's zone, and `www.mesos.` with a final dot stands as it is. Each has the addresses and ports of the task's own name. Empty for none.",
+  ),
+  groupNames: row(
+    'names',
+    yesNo().default(false),
+    "Whether groups are sub-domains too: Marathon's `/shop/eu/web` is then also at `web.eu.shop.marathon.mesos`, its ports at `_web._tcp.eu.shop.marathon.mesos`.",
+  ),
+} as const;
