@@ -37,6 +37,7 @@ import type {
   FromAnswerThread,
   ToAnswerThread,
 } from './wiring/answer-messages.ts';
+import { answerQuery } from './wiring/answer-query.ts';
 import { RemoteTransfers } from './wiring/remote-transfers.ts';
 import { StepQueue } from './wiring/step-queue.ts';
 import { AnswerTable, ReverseAnswers, ZoneAnswers } from './zone/index.ts';
@@ -110,8 +111,7 @@ function hear(
         return steps.add(message.step, reverse.tableOf(message.reverseZone) ?? table);
       case 'serving':
         return steps.after(() => {
-          zone.serve(message.state);
-          reverse.serve(message.state);
+          for (const answers of [zone, reverse]) answers.serve(message.state);
           knowZone();
         });
       case 'sockets':
@@ -123,6 +123,8 @@ function hear(
         return forwarder?.flush(message.name);
       case 'transferred':
         return transfers.hear(message.transfer, message.octets);
+      case 'query':
+        return void answerQuery(message, server, port);
       case 'ping':
         return steps.after(() => port.postMessage(pong(message.ping)));
       case 'close':

@@ -1,3 +1,5 @@
+import type { Octets } from '../dns/index.ts';
+
 /** What a route answers with; how it travels is the server's business. */
 export type Reply =
   | { readonly kind: 'json'; readonly value: unknown; readonly status: number }
@@ -11,7 +13,7 @@ export type Reply =
   | {
       readonly kind: 'body';
       readonly type: string;
-      readonly body: string;
+      readonly body: string | Octets;
       readonly headers: ReplyHeaders;
     }
   /** A long JSON body, made piece by piece as the client takes it. */

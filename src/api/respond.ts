@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Log } from '../runtime/index.ts';
 import type { Guard, Refusal } from './guard.ts';
+import { readBody } from './read-body.ts';
 import { type Reply, text } from './reply.ts';
 import { type ApiRequest, accepts, matchRoute, type Route } from './route.ts';
 import { sendReply } from './send-reply.ts';
@@ -33,7 +34,9 @@ export function responder({ routes, guard, onRefusal, log }: ResponderOptions): 
     for (const [name, value] of Object.entries(COMMON_HEADERS)) response.setHeader(name, value);
     const found = findRoute(request, routes, counting);
     if ('kind' in found) return sendReply(response, found);
-    const { route, asked } = found;
+    const { route } = found;
+    const asked = await withBody(request, found);
+    if (!asked) return sendReply(response, TOO_LONG);
     if (!route.isHeavy) return sendReply(response, await route.answer(asked));
     if (heavy >= MOST_HEAVY) return sendReply(response, text(503, 'Busy', { 'Retry-After': '1' }));
     heavy++;
@@ -51,6 +54,18 @@ export function responder({ routes, guard, onRefusal, log }: ResponderOptions): 
       else void sendReply(response, text(500, 'Internal error'));
     });
   };
+}
+
+const TOO_LONG = text(413, 'The body is too long', { Connection: 'close' });
+
+/** The request with its body, where the route takes one; undefined when that is too long. */
+async function withBody(
+  request: IncomingMessage,
+  { route, asked }: Found,
+): Promise<ApiRequest | undefined> {
+  if (!route.body || request.method !== 'POST') return asked;
+  const body = await readBody(request, route.body.mostOctets);
+  return body && { ...asked, body };
 }
 
 /** Resolves when the kernel has the whole response, or the client is gone. */
@@ -87,7 +102,9 @@ function findRoute(
   const refusal = refusalOf(request, route, guard);
   if (refusal) return refusal;
   const header = (name: string) => headerOf(request, name);
-  return { route, asked: { parameter, query: new URLSearchParams(query), header } };
+  const { remoteAddress: address = '', remotePort: port = 0 } = request.socket;
+  const asked = { parameter, query: new URLSearchParams(query), header };
+  return { route, asked: { ...asked, client: { address, port }, body: undefined } };
 }
 
 function refusalOf(request: IncomingMessage, route: Route, guard: Guard): Reply | undefined {
@@ -99,7 +116,8 @@ function refusalOf(request: IncomingMessage, route: Route, guard: Guard): Reply 
   if (!methods.includes(request.method ?? '')) {
     return text(405, 'Method not allowed', { Allow: methods.join(', '), Connection: 'close' });
   }
-  if (hasBody(request)) return text(413, 'No body expected', { Connection: 'close' });
+  const faulty = bodyFault(request, route);
+  if (faulty) return faulty;
   const { type } = route;
   if (type !== undefined && !accepts(headerOf(request, 'accept'), type)) {
     return text(406, `Only ${type} can be had here`);
@@ -107,9 +125,21 @@ function refusalOf(request: IncomingMessage, route: Route, guard: Guard): Reply 
   return undefined;
 }
 
-function methodsOf({ method, allowsHead }: Route): readonly string[] {
+/** What is wrong with the body of a request, or with there being one. */
+function bodyFault(request: IncomingMessage, { body }: Route): Reply | undefined {
+  if (!body || request.method !== 'POST') {
+    return hasBody(request) ? text(413, 'No body expected', { Connection: 'close' }) : undefined;
+  }
+  const type = headerOf(request, 'content-type')?.split(';')[0].trim().toLowerCase();
+  if (type !== body.type) {
+    return text(415, `Only ${body.type} is taken here`, { Connection: 'close' });
+  }
+  return Number(request.headers['content-length'] ?? 0) > body.mostOctets ? TOO_LONG : undefined;
+}
+
+function methodsOf({ method, allowsHead, body }: Route): readonly string[] {
   if (method !== undefined) return [method];
-  return allowsHead ? ['GET', 'HEAD'] : ['GET'];
+  return ['GET', ...(allowsHead ? ['HEAD'] : []), ...(body ? ['POST'] : [])];
 }
 
 function unauthorized(): Reply {

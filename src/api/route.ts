@@ -1,3 +1,4 @@
+import type { Octets } from '../dns/index.ts';
 import type { Reply } from './reply.ts';
 
 /** The parts of the API, each with its own list of who may ask. */
@@ -9,6 +10,8 @@ export type ApiPart =
   | 'records'
   /** The status page and what it shows, explanations, settings. */
   | 'status'
+  /** DNS over HTTPS; its clients cannot give token or credentials. */
+  | 'dns'
   /** What makes the server do something: for nobody without token or credentials. */
   | 'control';
 
@@ -18,6 +21,9 @@ export interface ApiRequest {
   readonly parameter: string;
   readonly query: URLSearchParams;
   readonly header: (name: string) => string | undefined;
+  readonly client: { readonly address: string; readonly port: number };
+  /** Of a POST to a route that takes one. */
+  readonly body: Octets | undefined;
 }
 
 /** One path of the API, and who answers at it. */
@@ -31,6 +37,8 @@ export interface Route {
   readonly allowsHead?: boolean;
   /** Missing means GET, and HEAD where it is allowed. */
   readonly method?: 'POST';
+  /** POST is taken beside GET, with a body of this media type and no longer than this. */
+  readonly body?: { readonly type: string; readonly mostOctets: number };
   /** Costs much on a big zone: only a few of these run at once. */
   readonly isHeavy?: boolean;
   readonly answer: (request: ApiRequest) => Reply | Promise<Reply>;

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Octets } from '../dns/index.ts';
 import { type EventStream, jsonText, type Reply, type ReplyHeaders } from './reply.ts';
 
 const JSON_TYPE = 'application/json';
@@ -33,7 +34,7 @@ function sendWhole(
   response: ServerResponse,
   status: number,
   type: string,
-  body: string,
+  body: string | Octets,
   headers: ReplyHeaders = {},
 ): void {
   response.writeHead(status, {

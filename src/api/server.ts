@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Clock, Log, Random } from '../runtime/index.ts';
 import { catalog } from './catalog.ts';
 import { limitConnections } from './connection-limit.ts';
+import { dnsOverHttps } from './dns-over-https.ts';
 import { type GuardOptions, guard, type Refusal } from './guard.ts';
 import { mesosDnsRoutes } from './mesos-dns-routes.ts';
 import { ownRoutes } from './own-routes.ts';
@@ -78,6 +79,7 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
     ...mesosDnsRoutes(sources, random),
     ...ownRoutes(sources, watch, catalog(sources.services, clock)),
     refreshRoute(sources.refresh, clock),
+    ...(sources.askDns ? [dnsOverHttps(sources.askDns)] : []),
     await statusPage(),
   ];
   const server = makeServer(

@@ -1,6 +1,7 @@
 import type { DomainName, IpAddress } from '../dns/index.ts';
 import type { EnumeratedFramework, Explanation, ServiceFacts } from '../records/index.ts';
 import type { Zone } from '../zone/index.ts';
+import type { AskDns } from './dns-over-https.ts';
 import type { StatusReport } from './status-report.ts';
 
 /** The zone published now, as far as the API reads it. */
@@ -28,6 +29,8 @@ export interface ApiSources {
   readonly frameworkDomains: (framework: string) => readonly DomainName[];
   /** Has the state of the cluster read again. */
   readonly refresh: () => void;
+  /** Answers DNS queries; undefined serves no `/dns-query`. */
+  readonly askDns: AskDns | undefined;
   /** The services of the state, for the status page. */
   readonly services: () => Iterable<ServiceFacts>;
   /** What keeps the server from being ready; nothing when it is. */

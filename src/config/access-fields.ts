@@ -157,6 +157,11 @@ export const ACCESS_FIELDS = {
       .prefault({}),
     'When set, HTTP wants them as basic authentication.',
   ),
+  dnsOverHttps: row(
+    'http',
+    yesNo().default(false),
+    'Whether /dns-query answers DNS over HTTPS (RFC 8484), to `queryAcl` and without token or credentials.',
+  ),
   apiCertFile: row(
     'http',
     path().default(''),

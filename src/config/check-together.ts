@@ -16,6 +16,7 @@ const RULES: readonly Rule[] = [
   wholePair('apiCertFile', 'apiKeyFile'),
   wholePair('tlsCertFile', 'tlsKeyFile'),
   tlsWithCertificate,
+  dnsForHttps,
   tlsAtItsOwnPorts,
   credentialsForBasic,
   accountForIam,
@@ -79,6 +80,11 @@ function tlsWithCertificate({
   const hasNone = tlsCertFile === '' && tlsKeyFile === '';
   if (!hasNone || !tlsListeners?.length) return [];
   return [{ path: 'tlsCertFile', found: 'missing', wanted: 'a file, for tlsListeners' }];
+}
+
+function dnsForHttps({ dnsOverHttps, dnsOn, httpOn }: Partial<Settings>): readonly ConfigFault[] {
+  if (!dnsOverHttps || (dnsOn !== false && httpOn !== false)) return [];
+  return [{ path: 'dnsOverHttps', found: 'true', wanted: 'false, or dnsOn and httpOn both true' }];
 }
 
 /** Sockets share their port among threads: nothing else would tell that two things listen there. */

@@ -20,6 +20,7 @@ export {
   RR_TYPE,
   typeCode,
 } from './codes.ts';
+export { leastTtl } from './least-ttl.ts';
 export {
   decodeMessage,
   type Message,

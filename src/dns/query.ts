@@ -109,7 +109,7 @@ function hasGoodOptions(octets: Octets, from: number, end: number): boolean {
 }
 
 /** The offset behind a record's owner, whose pointers nobody follows; past the end when it is cut. */
-function endOfOwner(octets: Octets, from: number): number {
+export function endOfOwner(octets: Octets, from: number): number {
   let at = from;
   while (at < octets.length) {
     const length = octets[at];

@@ -1,6 +1,6 @@
 import { counter, gauge, histogram } from './metric.ts';
 
-const TRANSPORT = ['udp', 'tcp', 'tls'] as const;
+const TRANSPORT = ['udp', 'tcp', 'tls', 'https'] as const;
 
 /** RR types that are told apart; all others count as `other`. */
 const COUNTED_TYPES = [

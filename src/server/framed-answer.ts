@@ -9,7 +9,7 @@ export const MAX_MESSAGE_OCTETS = 65_535;
  * octets written with the frame, 0 when it is for the slow path, -1 for silence.
  */
 export function answerFramed(
-  { answering, meter }: ConnectionContext,
+  { answering, meter }: Pick<ConnectionContext, 'answering' | 'meter'>,
   address: Octets,
   query: Octets,
   start: number,

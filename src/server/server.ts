@@ -1,5 +1,7 @@
+import type { Client, Octets } from '../dns/index.ts';
 import type { Answering } from './answering.ts';
 import { guarded } from './guarded.ts';
+import { HandedQueries } from './handed-queries.ts';
 import { errorCode } from './listen-error.ts';
 import type { ListenSocket } from './listeners.ts';
 import type { ServedSocket, ServeUdp, UdpMode } from './served-socket.ts';
@@ -35,6 +37,11 @@ export interface DnsServer {
   serve(sockets: readonly ListenSocket[]): Promise<void>;
   /** Connections by TLS from now on are shown this certificate; throws when it does not fit its key. */
   renewCertificate(certificate: Certificate): void;
+  /**
+   * Answers a query that came to another thread, by HTTP; undefined where it is met with silence.
+   * The client's `transport` is `tcp`.
+   */
+  answer(octets: Octets, client: Client): Promise<Octets | undefined>;
   /** Reads no more, waits for slow answers as long as `drainMs`, then closes everything. */
   close(drainMs?: number): Promise<void>;
 }
@@ -49,6 +56,7 @@ class ThreadServer implements DnsServer {
   readonly #answering: Answering;
   readonly #serveUdp: ServeUdp;
   readonly #tcp: TcpConnections;
+  readonly #handed: HandedQueries;
   /** By name, from the moment their opening begins. */
   readonly #open = new Map<string, Promise<ServedSocket | undefined>>();
   #isClosed = false;
@@ -58,6 +66,7 @@ class ThreadServer implements DnsServer {
     const answering = { ...options.answering, answerInto: guarded(options.answering) };
     this.#answering = answering;
     this.#tcp = new TcpConnections(answering, limits, systemCalls, options.certificate);
+    this.#handed = new HandedQueries(answering);
     const isBatched = systemCalls !== undefined && options.udp !== 'portable';
     this.udp = isBatched ? 'batched' : 'portable';
     this.#serveUdp = isBatched ? byAddress(systemCalls) : portableUdp(systemCalls);
@@ -74,6 +83,10 @@ class ThreadServer implements DnsServer {
 
   renewCertificate(certificate: Certificate): void {
     this.#tcp.renewCertificate(certificate);
+  }
+
+  answer(octets: Octets, client: Client): Promise<Octets | undefined> {
+    return this.#handed.answer(octets, client);
   }
 
   async close(drainMs = 0): Promise<void> {

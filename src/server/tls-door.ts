@@ -5,9 +5,8 @@ import {
   TLSSocket,
   type TLSSocketOptions,
 } from 'node:tls';
-import { MOST_PADDING_OCTETS, padResponse } from '../dns/index.ts';
-import type { Answering } from './answering.ts';
 import type { ConnectionContext } from './connection-context.ts';
+import { encrypted } from './encrypted.ts';
 import { Scratch } from './tcp-writer.ts';
 
 /** What clients of a TLS listener are shown, and what proves it; PEM texts. */
@@ -32,7 +31,7 @@ export class TlsDoor {
   /** @throws When the certificate cannot be read, or does not fit its key. */
   constructor(plain: ConnectionContext, certificate: Certificate) {
     this.#secureContext = secureContext(certificate);
-    const answering = encrypted(plain.answering);
+    const answering = encrypted(plain.answering, 'tls');
     this.context = { ...plain, answering, scratch: new CopiedScratch(plain.limits) };
   }
 
@@ -65,38 +64,6 @@ export class TlsDoor {
 
 function secureContext({ certificate, key }: Certificate): SecureContext {
   return createSecureContext({ cert: certificate, key, minVersion: 'TLSv1.2' });
-}
-
-/** Answers the same, but padded (RFC 7830), and counts in the slots of TLS. */
-function encrypted(answering: Answering): Answering {
-  const { answerInto, slow, counters } = answering;
-  const { slot } = counters;
-  return {
-    ...answering,
-    answerInto: (query, start, end, response, at, limit) => {
-      const length = answerInto(query, start, end, response, at, limit);
-      if (length <= 0) return length;
-      return padResponse(query.subarray(start, end), response.subarray(at, at + limit), length);
-    },
-    slow: async (octets, client, maxOctets) => {
-      const response = await slow(octets, client, maxOctets);
-      if (response === undefined) return undefined;
-      const room = new Uint8Array(Math.min(maxOctets, response.length + MOST_PADDING_OCTETS));
-      room.set(response);
-      return room.slice(0, padResponse(octets, room, response.length));
-    },
-    counters: {
-      ...counters,
-      slot: {
-        ...slot,
-        tcp4_queries: slot.tls4_queries,
-        tcp6_queries: slot.tls6_queries,
-        tcp_responses: slot.tls_responses,
-        tcp_received_octets: slot.tls_received_octets,
-        tcp_sent_octets: slot.tls_sent_octets,
-      },
-    },
-  };
 }
 
 /** TLS takes what it is given in its own time: each write carries its octets itself. */

@@ -27,6 +27,13 @@ export type ToAnswerThread =
   | { readonly kind: 'flush'; readonly name: DomainName | undefined }
   /** The next message of a transfer; undefined at its end. */
   | { readonly kind: 'transferred'; readonly transfer: number; readonly octets: Octets | undefined }
+  /** A query that came by HTTP; a `response` follows. */
+  | {
+      readonly kind: 'query';
+      readonly query: number;
+      readonly octets: Octets;
+      readonly client: Client;
+    }
   /** Asks for a `pong`, which says that all before it has taken effect. */
   | { readonly kind: 'ping'; readonly ping: number }
   /** Reads no more, waits for slow answers as long as `drainMs`, then ends. */
@@ -58,6 +65,7 @@ export type FromAnswerThread =
       readonly transfer: number;
       readonly spare: ArrayBuffer | undefined;
     }
+  | { readonly kind: 'response'; readonly query: number; readonly octets: Octets | undefined }
   | { readonly kind: 'pong'; readonly ping: number }
   | { readonly kind: 'closed' };
 

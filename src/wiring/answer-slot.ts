@@ -1,3 +1,4 @@
+import type { Client, Octets } from '../dns/index.ts';
 import type { CacheSize, UpstreamStatus } from '../forward/index.ts';
 import {
   type Backoff,
@@ -14,6 +15,7 @@ import { type ServingState, type Zone, zoneSteps } from '../zone/index.ts';
 import { ANSWER_COUNTERS } from './answer-counters.ts';
 import type { AnswerThreadOptions, FromAnswerThread, ToAnswerThread } from './answer-messages.ts';
 import { AnswerWorker } from './answer-worker.ts';
+import { HandedOver } from './handed-over.ts';
 import { TransferPump } from './transfer-pump.ts';
 import type { TransferTurns } from './transfer-turns.ts';
 
@@ -57,6 +59,7 @@ export class AnswerSlot {
   readonly #backoff: Backoff;
   /** Who waits for which ping; a thread that replaces another is asked again. */
   readonly #pongs = new Map<number, () => void>();
+  readonly #handed = new HandedOver(message => this.tell(message));
   #pings = 0;
   #owed = 0;
   #quickLeft = QUICK_REPLACEMENTS;
@@ -97,6 +100,7 @@ export class AnswerSlot {
     void worker.ended.then(() => {
       pump.close();
       serves.resolve(false);
+      this.#handed.forsake();
     });
     if (!(await serves.promise)) throw new Error(`Answer thread ${this.#number} cannot start`);
     void worker.ended.then(() => this.#replace(clock.monotonic() - startedMs));
@@ -105,6 +109,11 @@ export class AnswerSlot {
 
   tell(message: ToAnswerThread, moved?: readonly ArrayBuffer[]): void {
     this.#worker?.tell(message, moved);
+  }
+
+  /** Has the thread answer a query that came by HTTP. */
+  answer(octets: Octets, client: Client): Promise<Octets | undefined> {
+    return this.isServing ? this.#handed.ask(octets, client) : Promise.resolve(undefined);
   }
 
   serve(state: ServingState): void {
@@ -167,6 +176,9 @@ export class AnswerSlot {
       case 'forwarding':
         this.upstreams = message.upstreams;
         this.cache = message.cache;
+        return;
+      case 'response':
+        this.#handed.hear(message.query, message.octets);
         return;
       case 'pong':
         this.#owed = 0;

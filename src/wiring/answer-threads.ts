@@ -1,4 +1,4 @@
-import type { DomainName } from '../dns/index.ts';
+import type { Client, DomainName, Octets } from '../dns/index.ts';
 import type { CacheSize, UpstreamStatus } from '../forward/index.ts';
 import type { Certificate, UdpMode } from '../server/index.ts';
 import type { DeltaStep, ServingState } from '../zone/index.ts';
@@ -6,7 +6,7 @@ import { ANSWER_COUNTERS, type AnswerCounter } from './answer-counters.ts';
 import type { ToAnswerThread } from './answer-messages.ts';
 import { AnswerSlot, type AnswerThreadsOptions } from './answer-slot.ts';
 
-const QUERY_SLOTS = (['udp', 'tcp', 'tls'] as const).flatMap(transport => [
+const QUERY_SLOTS = (['udp', 'tcp', 'tls', 'https'] as const).flatMap(transport => [
   ANSWER_COUNTERS.indexOf(`${transport}4_queries`),
   ANSWER_COUNTERS.indexOf(`${transport}6_queries`),
 ]);
@@ -14,6 +14,7 @@ const QUERY_SLOTS = (['udp', 'tcp', 'tls'] as const).flatMap(transport => [
 /** The answer threads, seen from the control thread: kept running, kept in step with the zone. */
 export class AnswerThreads {
   readonly #slots: readonly AnswerSlot[];
+  #turn = 0;
 
   private constructor(slots: readonly AnswerSlot[]) {
     this.#slots = slots;
@@ -60,6 +61,11 @@ export class AnswerThreads {
   /** The listening sockets changed. */
   resocket(): void {
     for (const slot of this.#slots) slot.resocket();
+  }
+
+  /** Has one thread after the other answer a query that came by HTTP; undefined for silence. */
+  answer(octets: Octets, client: Client): Promise<Octets | undefined> {
+    return this.#slots[this.#turn++ % this.#slots.length].answer(octets, client);
   }
 
   /** What clients of DNS over TLS are shown from now on. */

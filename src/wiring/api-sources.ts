@@ -1,8 +1,10 @@
 import type { ApiOptions, ApiSources } from '../api/index.ts';
 import { apiConfig, type Config } from '../config/index.ts';
-import { inNetworks } from '../dns/index.ts';
+import { type DomainName, type IpAddress, inNetworks, ipAddress } from '../dns/index.ts';
+import type { ClusterState } from '../mesos/index.ts';
 import type { Exposition } from '../metrics/index.ts';
 import {
+  type Explanation,
   enumerate,
   explainAddress,
   explainName,
@@ -31,19 +33,14 @@ export function apiSources(
     enumerate: config.enumerationOn
       ? () => (publisher.state ? enumerate(publisher.state, rules) : [])
       : undefined,
-    explain: asked => {
-      const { state } = publisher;
-      if (!state) return undefined;
-      return typeof asked === 'string'
-        ? explainName(asked, state, rules)
-        : explainAddress(asked, state, rules);
-    },
+    explain: asked => explain(asked, publisher.state, rules),
     frameworkDomains: framework => {
       const labels = rules.fragment(framework);
       const names = [rules.nameBelow(labels), rules.nameBelow(`${labels}.slave`)];
       return names.filter(name => name !== undefined);
     },
     refresh: () => facts.refresh(),
+    askDns: config.dnsOverHttps ? askDns(facts) : undefined,
     services: () => (publisher.state ? servicesOf(publisher.state, rules) : []),
     unreadiness: () => unreadiness(facts),
     metrics: async () => ({
@@ -55,12 +52,34 @@ export function apiSources(
   };
 }
 
+function explain(
+  asked: DomainName | IpAddress,
+  state: ClusterState | undefined,
+  rules: NamingRules,
+): Explanation | undefined {
+  if (!state) return undefined;
+  return typeof asked === 'string'
+    ? explainName(asked, state, rules)
+    : explainAddress(asked, state, rules);
+}
+
+/** An IPv4 client of a socket for both families is one of IPv4, as it is by UDP and TCP. */
+function askDns({ threads }: Facts): ApiSources['askDns'] {
+  return async (query, { address, port }) => {
+    const client = ipAddress(address.split('%')[0]);
+    if (!client || !threads) return undefined;
+    // Only its own octets cross over, not the pool of Node's that they may stand in.
+    return threads.answer(Uint8Array.from(query), { address: client.text, port, transport: 'tcp' });
+  };
+}
+
 /** Who may use the API, from the config. */
 export function apiGuard(config: Config): ApiOptions['guard'] {
   const allowed = inNetworks(config.apiAcl);
+  const dns = inNetworks(config.queryAcl);
   const { principal, secret } = config.apiCredentials;
   return {
-    networks: { records: allowed, metrics: allowed, status: allowed, control: allowed },
+    networks: { dns, records: allowed, metrics: allowed, status: allowed, control: allowed },
     token: config.apiToken === '' ? undefined : config.apiToken,
     credentials: principal === '' && secret === '' ? undefined : { principal, secret },
   };

@@ -28,8 +28,9 @@ export class RemoteTransfers {
       : undefined;
   };
 
-  /** For UDP: the one message of the response (RFC 1995 section 2). */
-  readonly handle: Handler = query => (isTransferQuery(query) ? this.#first(query) : undefined);
+  /** For UDP: the one message of the response (RFC 1995 section 2). By HTTP there are none. */
+  readonly handle: Handler = query =>
+    isTransferQuery(query) && query.client.transport === 'udp' ? this.#first(query) : undefined;
 
   /** The control thread's message of a transfer; undefined at its end. */
   hear(transfer: number, octets: Octets | undefined): void {

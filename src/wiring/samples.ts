@@ -40,7 +40,10 @@ function processSamples({ processCounters }: Facts): readonly Sample[] {
   ];
 }
 
-function transportSamples(transport: 'udp' | 'tcp' | 'tls', counts: Counts): readonly Sample[] {
+function transportSamples(
+  transport: 'udp' | 'tcp' | 'tls' | 'https',
+  counts: Counts,
+): readonly Sample[] {
   const received = counts[`${transport}_received_octets`];
   return [
     ...(['4', '6'] as const).map(family =>
@@ -60,6 +63,7 @@ function querySamples(counts: Counts): readonly Sample[] {
     ...transportSamples('udp', counts),
     ...transportSamples('tcp', counts),
     ...transportSamples('tls', counts),
+    ...transportSamples('https', counts),
     ...QUESTIONS.map(([counter, type]) =>
       sample('mesonym_dns_questions_total', counts[counter], { type }),
     ),

@@ -7,6 +7,8 @@ import type { ZoneDelta } from '../../src/zone/index.ts';
 import { serveApi } from '../fakes/served-api.ts';
 import { SimulatedClock } from '../fakes/simulated-clock.ts';
 
+const NOBODY = { client: { address: '', port: 0 }, body: undefined };
+
 const rrset = (name: string, ...addresses: string[]): RRset => {
   const owner = knownName(name);
   return { owner, type: 'A', records: addresses.map(address => ({ type: 'A', owner, address })) };
@@ -56,6 +58,7 @@ function watchedZone(limits: Partial<ZoneWatchLimits> = {}) {
       parameter: '',
       query: new URLSearchParams(),
       header: (name: string) => (name === 'last-event-id' ? since : undefined),
+      ...NOBODY,
     };
     const reply = watch.follow(request, filter);
     if (reply.kind === 'events') reply.start(kept.stream);
@@ -64,7 +67,7 @@ function watchedZone(limits: Partial<ZoneWatchLimits> = {}) {
   const poll = (query: string, filter?: ChangeFilter) =>
     Promise.resolve(
       watch.changes(
-        { parameter: '', query: new URLSearchParams(query), header: () => undefined },
+        { parameter: '', query: new URLSearchParams(query), header: () => undefined, ...NOBODY },
         filter,
       ),
     );

@@ -361,6 +361,13 @@ describe('finds at once', () => {
       wanted: 'a file, for tlsListeners',
     },
     {
+      why: 'DNS over HTTPS without DNS',
+      settings: { dnsOverHttps: true, dnsOn: false },
+      path: 'dnsOverHttps',
+      found: 'true',
+      wanted: 'false, or dnsOn and httpOn both true',
+    },
+    {
       why: 'TLS where plain DNS listens',
       settings: { ...TLS, listeners: ['10.0.0.1'], tlsListeners: ['::1', '10.0.0.1:53'] },
       path: 'tlsListeners[1]',

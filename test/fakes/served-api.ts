@@ -90,6 +90,7 @@ export async function serveApi(
       explain: () => undefined,
       frameworkDomains: () => [],
       refresh: () => {},
+      askDns: undefined,
       services: () => [],
       unreadiness: () => [],
       metrics: async () => ({ type: 'text/plain; version=0.0.4', text: 'mesonym_up 1\n' }),
