@@ -73,7 +73,7 @@ function manPage(): string {
     'Keys of the config file; each is also a flag of serve and check, and an environment variable.',
     ...settings,
     '.SH SIGNALS',
-    'SIGTERM ends after the lameduck time, SIGINT at once; SIGHUP reads the config again, SIGUSR2 the cluster;',
+    'SIGTERM ends after the lameduck time, SIGINT at once; SIGHUP reads the config again, SIGUSR2 the cluster; SIGUSR1 forgets cached outside answers;',
     'SIGQUIT hands the sockets over to a new process.',
     '.SH EXIT STATUS',
     '0 good, 1 failed, 2 wrong usage.',

@@ -101,6 +101,10 @@ class App implements RunningApp {
     this.#current.refresh();
   }
 
+  flush(): void {
+    this.#current.flush();
+  }
+
   /** The new generation is whole before it takes over the sockets; then the old one drains. */
   async reload(wanted: Config): Promise<readonly string[]> {
     const old = this.#current;

@@ -5,6 +5,7 @@ import type { Clock, Log, Random } from '../runtime/index.ts';
 import { catalog } from './catalog.ts';
 import { limitConnections } from './connection-limit.ts';
 import { dnsOverHttps } from './dns-over-https.ts';
+import { flushRoute } from './flush.ts';
 import { type GuardOptions, guard, type Refusal } from './guard.ts';
 import { mesosDnsRoutes } from './mesos-dns-routes.ts';
 import { ownRoutes } from './own-routes.ts';
@@ -80,6 +81,7 @@ export async function startApi(options: ApiOptions): Promise<ApiServer> {
     ...ownRoutes(sources, watch, catalog(sources.services, clock)),
     refreshRoute(sources.refresh, clock),
     ...(sources.askDns ? [dnsOverHttps(sources.askDns)] : []),
+    flushRoute(sources.flush),
     await statusPage(),
   ];
   const server = makeServer(

@@ -31,6 +31,8 @@ export interface ApiSources {
   readonly refresh: () => void;
   /** Answers DNS queries; undefined serves no `/dns-query`. */
   readonly askDns: AskDns | undefined;
+  /** Forgets cached outside answers: all, or those for one name. */
+  readonly flush: (name?: DomainName) => void;
   /** The services of the state, for the status page. */
   readonly services: () => Iterable<ServiceFacts>;
   /** What keeps the server from being ready; nothing when it is. */

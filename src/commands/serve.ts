@@ -32,7 +32,8 @@ export async function serve(args: Arguments, shell: Shell): Promise<ExitCode> {
 /**
  * The running server as its process sees it. SIGTERM lets answers go on for the lameduck time,
  * SIGINT ends at once, and a second one of either ends without waiting for anything. SIGHUP reads
- * the config again, SIGUSR2 the cluster; SIGQUIT hands over to a new process without losing a
+ * the config again, SIGUSR2 the cluster; SIGUSR1 forgets cached outside answers (Node's own use of
+ * it, its debugger, is off while it is heeded); SIGQUIT hands over to a new process without losing a
  * query. An error that nobody caught is logged and counted, and the cluster is read again: a server
  * that is half dead in silence would be worse. A service manager is told of all that.
  */
@@ -69,6 +70,7 @@ class ServedApp {
       shell.onSignal('SIGTERM', () => this.#stop('SIGTERM', this.#config.lameduckSeconds)),
       shell.onSignal('SIGINT', () => this.#stop('SIGINT', 0)),
       shell.onSignal('SIGHUP', () => void this.#reload()),
+      shell.onSignal('SIGUSR1', () => this.#app.flush()),
       shell.onSignal('SIGUSR2', () => this.#app.refresh()),
       shell.onSignal('SIGQUIT', () => void this.#handOver()),
       shell.onUnhandled(error => this.#survive(error)),

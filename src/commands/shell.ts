@@ -5,7 +5,7 @@ import type { Counters, World } from '../runtime/index.ts';
 export type ExitCode = 0 | 1 | 2;
 
 /** The signals that commands heed. */
-export type Signal = 'SIGTERM' | 'SIGINT' | 'SIGHUP' | 'SIGUSR2' | 'SIGQUIT';
+export type Signal = 'SIGTERM' | 'SIGINT' | 'SIGHUP' | 'SIGUSR1' | 'SIGUSR2' | 'SIGQUIT';
 
 /** What a command may see and do of the outside; handed in by `main.ts`, and by tests. */
 export interface Shell {
@@ -88,6 +88,8 @@ export interface RunningApp {
   reload(config: Config): Promise<readonly string[]>;
   /** Reads the cluster anew. */
   refresh(): void;
+  /** Forgets every cached outside answer. */
+  flush(): void;
   /** Resolves when every answer thread has given a sign of life; never while one is stuck. */
   alive(): Promise<void>;
   /** How it goes, in a line for people. */

@@ -41,6 +41,7 @@ export function apiSources(
     },
     refresh: () => facts.refresh(),
     askDns: config.dnsOverHttps ? askDns(facts) : undefined,
+    flush: name => facts.flush(name),
     services: () => (publisher.state ? servicesOf(publisher.state, rules) : []),
     unreadiness: () => unreadiness(facts),
     metrics: async () => ({

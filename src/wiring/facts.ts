@@ -1,4 +1,5 @@
 import type { ProcessCounters } from '../commands/index.ts';
+import type { DomainName } from '../dns/index.ts';
 import type { FollowerStatus, StateKeeperStatus } from '../mesos/index.ts';
 import type { RecordBook } from '../records/index.ts';
 import type { Clock } from '../runtime/index.ts';
@@ -27,6 +28,7 @@ export interface Facts {
   readonly snapshot: () => StateKeeperStatus | undefined;
   /** Has the state of the cluster read again. */
   readonly refresh: () => void;
+  readonly flush: (name?: DomainName) => void;
   readonly isClosing: () => boolean;
   readonly processCounters: ProcessCounters | undefined;
 }

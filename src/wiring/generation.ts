@@ -1,7 +1,7 @@
 import { type ApiServer, type ZoneWatch, zoneWatch } from '../api/index.ts';
 import type { AppWorld } from '../commands/index.ts';
 import { type Config, namingOptions, startOfAuthority } from '../config/index.ts';
-import type { Serial } from '../dns/index.ts';
+import type { DomainName, Serial } from '../dns/index.ts';
 import type { ClusterState } from '../mesos/index.ts';
 import type { Exposition } from '../metrics/index.ts';
 import { type NamingRules, namingRules, type RecordBook, recordBook } from '../records/index.ts';
@@ -158,6 +158,12 @@ export class Generation {
     this.#started.refresh();
   }
 
+  /** Forgets cached outside answers: all, or those for one name. */
+  flush(name?: DomainName): void {
+    this.#threads?.flush(name);
+    this.#world.log.info('Forgot cached answers', name === undefined ? {} : { name });
+  }
+
   /** Resolves when every answer thread has given a sign of life. */
   async alive(): Promise<void> {
     await this.#threads?.settled();
@@ -227,6 +233,7 @@ export class Generation {
       follower: () => follow.status(),
       snapshot: () => follow.snapshot(),
       refresh: () => follow.refresh(),
+      flush: name => this.flush(name),
       isClosing: this.#parts.isClosing,
       processCounters: this.#world.processCounters,
     };

@@ -1,9 +1,11 @@
 import packet from 'dns-packet';
-import { afterAll, beforeAll, expect } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startApp } from '../../src/app.ts';
 import type { RunningApp } from '../../src/commands/index.ts';
 import { loadConfig } from '../../src/config/index.ts';
+import { RR_TYPE } from '../../src/dns/index.ts';
 import { quietLog, seededRandom, systemClock } from '../../src/runtime/index.ts';
+import { queryOctets, udpClient } from '../fakes/dns-client.ts';
 import { testWith } from '../fakes/real-programs.ts';
 import { output } from '../fakes/real-secondaries.ts';
 import { stateJson } from '../fakes/state-json.ts';
@@ -38,15 +40,23 @@ const configWith = (settings: Readonly<Record<string, unknown>>) =>
 
 const OWNED = { reverseZones: ['10.0.0.0/8', 'fd00::/8'] };
 
+/** What the upstream says: of a name's records, and behind an alias of those of another name. */
+function claimsOf(name: string): readonly packet.Answer[] {
+  const claim = (owner: string): packet.Answer => {
+    return { type: 'PTR', name: owner, ttl: 60, data: 'from.upstream.example' };
+  };
+  const target = /^alias-of-(.*)\.example$/.exec(name)?.[1];
+  if (target === undefined) return [claim(name)];
+  return [{ type: 'CNAME', name, ttl: 60, data: target }, claim(target)];
+}
+
 beforeAll(async () => {
   upstream = await fakeUpstream(({ packet: query }) => [
     packet.encode({
       id: query.id ?? 0,
       type: 'response',
       questions: query.questions ?? [],
-      answers: (query.questions ?? []).map(({ name }) => {
-        return { type: 'PTR', name, ttl: 60, data: 'from.upstream.example' };
-      }),
+      answers: (query.questions ?? []).flatMap(({ name }) => claimsOf(name)),
     }),
   ]);
   master = await startStaticMaster(state('10.9.8.1', 'fd00::2'));
@@ -110,4 +120,17 @@ digTest('it follows the cluster, and a reload turns it on and off', async () => 
   expect(await short('-x', '10.9.8.7')).toBe('from.upstream.example.');
   expect(await app.reload(configWith(OWNED))).toEqual([]);
   expect(await short('-x', '10.9.8.7')).toMatch(OWN_NAME);
+});
+
+test.each([
+  { target: '9.8.9.10.in-addr.arpa', kept: 1 },
+  { target: '2.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.d.f.ip6.arpa', kept: 1 },
+  { target: 'web.marathon.mesos', kept: 1 },
+  { target: '9.8.9.11.in-addr.arpa', kept: 2 },
+])('of what an upstream says behind an alias of $target $kept records are kept', async row => {
+  const query = queryOctets(1, `alias-of-${row.target}.example`, RR_TYPE.PTR);
+  const client = await udpClient('127.0.0.1', app.dns[0].port);
+  const { answers } = packet.decode(Buffer.from(await client.ask(query)));
+  await client.close();
+  expect(answers?.map(({ type }) => type)).toEqual(['CNAME', 'PTR'].slice(0, row.kept));
 });

@@ -53,8 +53,9 @@ test('a second signal does not wait for the drain', async () => {
   expect(shell.app.done.filter(what => what.startsWith('close'))).toHaveLength(1);
 });
 
-test('SIGUSR2 refreshes, SIGHUP takes a new config, and a bad one leaves the old in force', async () => {
+test('SIGUSR1 flushes, SIGUSR2 refreshes, SIGHUP takes a new config, and a bad one leaves the old in force', async () => {
   const { code } = await started();
+  shell.signal('SIGUSR1');
   shell.signal('SIGUSR2');
   writeConfig({ ttl: 7, lameduckSeconds: 1 });
   shell.signal('SIGHUP');
@@ -67,7 +68,7 @@ test('SIGUSR2 refreshes, SIGHUP takes a new config, and a bad one leaves the old
   await settle();
   shell.signal('SIGTERM');
   expect(await code).toBe(0);
-  expect(shell.app.done).toEqual(['start ttl 60', 'refresh', 'reload ttl 7', 'close 1']);
+  expect(shell.app.done).toEqual(['start ttl 60', 'flush', 'refresh', 'reload ttl 7', 'close 1']);
   // Reloads that were taken, and those that were not.
   expect(shell.app.counts().slice(0, 2)).toEqual([1, 2]);
 });

@@ -91,6 +91,7 @@ export async function serveApi(
       frameworkDomains: () => [],
       refresh: () => {},
       askDns: undefined,
+      flush: () => {},
       services: () => [],
       unreadiness: () => [],
       metrics: async () => ({ type: 'text/plain; version=0.0.4', text: 'mesonym_up 1\n' }),

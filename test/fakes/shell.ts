@@ -99,6 +99,7 @@ class FakeApp implements RunningApp {
 
   descriptors = () => [3, 4];
   refresh = () => void this.done.push('refresh');
+  flush = () => void this.done.push('flush');
 
   close = (lameduckSeconds: number) => {
     this.done.push(`close ${lameduckSeconds}`);
