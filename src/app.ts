@@ -50,7 +50,7 @@ export async function startApp(config: Config, world: AppWorld): Promise<Running
   }
 }
 
-type Known = Pick<GenerationParts, 'restored' | 'serial' | 'known'>;
+type Known = Pick<GenerationParts, 'restored' | 'serial' | 'known' | 'inactiveSince'>;
 
 class App implements RunningApp {
   readonly #world: AppWorld;
@@ -117,6 +117,7 @@ class App implements RunningApp {
       // The old generation goes on publishing until the new one answers.
       serial: pastSerial(config, old.serial),
       known: knownAfterReload(old.known, old.config, config),
+      inactiveSince: old.inactiveSince,
     });
     try {
       await fresh.start();

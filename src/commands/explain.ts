@@ -40,8 +40,13 @@ export function explanationLines(explanation: Explanation): readonly string[] {
   ];
 }
 
-function partLines({ kind, id, name, records, faults }: PartFacts): readonly string[] {
-  return [`  ${kind} ${name || id}`, ...records.map(recordLine), ...faults.map(faultLine)];
+function partLines({ kind, id, name, records, hidden, faults }: PartFacts): readonly string[] {
+  return [
+    `  ${kind} ${name || id}`,
+    ...(hidden === undefined ? [] : [`    without records: ${hidden}`]),
+    ...records.map(recordLine),
+    ...faults.map(faultLine),
+  ];
 }
 
 function taskLines(task: TaskFacts): readonly string[] {

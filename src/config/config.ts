@@ -6,12 +6,14 @@ import type { LeaderSource } from './leader-source.ts';
 import { MESOS_DNS_FIELDS } from './mesos-dns-fields.ts';
 import { NAME_FIELDS } from './name-fields.ts';
 import { OWN_FIELDS } from './own-fields.ts';
+import { PUBLISH_FIELDS } from './publish-fields.ts';
 
 /** Every setting: the one source of the Config type, its checks, the JSON Schema and README's table. */
 export const FIELDS = {
   ...MESOS_DNS_FIELDS,
   ...OWN_FIELDS,
   ...NAME_FIELDS,
+  ...PUBLISH_FIELDS,
   ...ACCESS_FIELDS,
 } as const;
 

@@ -32,6 +32,7 @@ export function namingOptions(config: Config) {
     aliases: aliases(config),
     aliasLabel: config.aliasLabel,
     groupNames: config.groupNames,
+    publish: publishOptions(config),
   };
 }
 
@@ -47,8 +48,22 @@ function aliases({ aliases: written, domain }: Config): readonly AliasRecord[] {
   });
 }
 
+/** Undefined where all is published. Nobody's scheduler has been away for too long yet. */
+function publishOptions(config: Config) {
+  const { publishInclude: include, publishExclude: exclude } = config;
+  const { publishMinVisibility: minVisibility, publishInactiveSeconds } = config;
+  const isAll = include.length + exclude.length + publishInactiveSeconds === 0;
+  if (isAll && minVisibility === 'FRAMEWORK') return undefined;
+  return { include, exclude, minVisibility, dormant: new Set<never>() };
+}
+
 /** What of tasks the names need beyond what is always read. */
-export function taskDetails({ aliasLabel }: Config) {
-  const labels = new Set([aliasLabel].filter(key => key !== ''));
-  return { labels, portMappings: false };
+export function taskDetails({ aliasLabel, publishInclude, publishExclude }: Config) {
+  const rules = [...publishInclude, ...publishExclude];
+  const keys = [aliasLabel, ...rules.map(({ label }) => label?.key ?? '')];
+  return {
+    labels: new Set(keys.filter(key => key !== '')),
+    portMappings: false,
+    roles: rules.some(({ role }) => role !== undefined),
+  };
 }

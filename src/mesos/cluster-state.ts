@@ -88,6 +88,8 @@ export interface Framework {
   readonly isActive: boolean;
   /** Known only from its tasks since a failover: its scheduler has not come back yet (Mesos 1.2). */
   readonly isRecovered: boolean;
+  /** All roles it may run tasks in; undefined for `*` alone, which some masters leave out. */
+  readonly roles?: readonly string[] | undefined;
 }
 
 /** A task that has not ended, as its master lists it. */
@@ -111,6 +113,8 @@ export interface Task {
   readonly labels: readonly TaskLabel[];
   /** Read only where asked for; else none. */
   readonly portMappings: readonly PortMapping[];
+  /** Read only where asked for, from Mesos 1.3 on. */
+  readonly role?: string | undefined;
 }
 
 /** A label of a task or of its discovery info. */
@@ -132,6 +136,7 @@ export interface TaskDetails {
   /** The keys of labels. */
   readonly labels: ReadonlySet<string>;
   readonly portMappings: boolean;
+  readonly roles?: boolean;
 }
 
 /** Texts of addresses a task says it has, by the source that `IPSources` names. */
@@ -145,7 +150,14 @@ export interface TaskAddresses {
 export interface Discovery {
   readonly name: string;
   readonly ports: readonly DiscoveryPort[];
+  /** Undefined when it does not say, which Mesos does not allow. */
+  readonly visibility?: Visibility | undefined;
 }
+
+/** Who is to find a task: its framework alone, the cluster, or everybody. */
+export type Visibility = (typeof VISIBILITIES)[number];
+/** From the narrowest to the widest. */
+export const VISIBILITIES = ['FRAMEWORK', 'CLUSTER', 'EXTERNAL'] as const;
 
 /** A port of a task's DiscoveryInfo. */
 export interface DiscoveryPort {
@@ -154,6 +166,8 @@ export interface DiscoveryPort {
   readonly protocol: string | undefined;
   /** The label `network-scope`: whose address the port belongs to; undefined when it does not say. */
   readonly scope: 'host' | 'container' | undefined;
+  /** Its own; undefined for that of the task. */
+  readonly visibility?: Visibility | undefined;
 }
 
 /**

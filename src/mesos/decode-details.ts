@@ -61,3 +61,18 @@ function decodeMapping(mapping: unknown): PortMapping {
   });
   return { hostPort, containerPort, protocol: optionalText(mapping, 'protocol') };
 }
+
+/** `/state` tells a task's role beside it, v1 with each of the resources it was given for it. */
+export function decodeRole(
+  task: unknown,
+  { roles: isWanted }: TaskDetails,
+  report: Report,
+): string | undefined {
+  if (!isWanted) return undefined;
+  return attempt('task', task, report, () => {
+    const plain = optionalText(task, 'role');
+    const resources = field(task, 'resources');
+    if (plain !== undefined || !Array.isArray(resources)) return plain;
+    return optionalText(field(resources[0], 'allocation_info'), 'role');
+  });
+}

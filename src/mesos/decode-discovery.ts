@@ -1,4 +1,9 @@
-import type { Discovery, DiscoveryPort } from './cluster-state.ts';
+import {
+  type Discovery,
+  type DiscoveryPort,
+  VISIBILITIES,
+  type Visibility,
+} from './cluster-state.ts';
 import {
   asObject,
   attempt,
@@ -19,7 +24,8 @@ export function decodeDiscovery(info: unknown, report: Report): Discovery | unde
     const name = textField(info, 'name');
     if (name === '') return undefined;
     const ports = wrappedList(info, 'ports').map(port => decodePort(port, report));
-    return { name, ports: compact(ports.filter(port => port !== undefined)) };
+    const found = compact(ports.filter(port => port !== undefined));
+    return { name, ports: found, visibility: decodeVisibility(info) };
   });
 }
 
@@ -37,6 +43,13 @@ function decodePort(port: unknown, report: Report): DiscoveryPort | undefined {
       name: optionalText(port, 'name'),
       protocol: optionalText(port, 'protocol'),
       scope: scope === 'host' || scope === 'container' ? scope : undefined,
+      visibility: decodeVisibility(port),
     };
   });
+}
+
+/** One that nobody told us of says nothing. */
+function decodeVisibility(value: unknown): Visibility | undefined {
+  const text = field(value, 'visibility');
+  return VISIBILITIES.find(visibility => visibility === text);
 }

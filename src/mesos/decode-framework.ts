@@ -24,6 +24,14 @@ export function decodeFramework(json: unknown, report: Report): Framework | unde
       pid: decodePid(json, 'framework-pid', report),
       isActive: field(json, 'active') !== false,
       isRecovered: field(json, 'recovered') === true,
+      roles: decodeRoles(info),
     };
   });
+}
+
+/** One of several roles has a list (Mesos 1.3), else there is one role. */
+function decodeRoles(info: unknown): readonly string[] | undefined {
+  const listed = field(info, 'roles') ?? [field(info, 'role')];
+  const roles = Array.isArray(listed) ? listed.filter(role => typeof role === 'string') : [];
+  return roles.every(role => role === '*') ? undefined : roles;
 }

@@ -1,6 +1,6 @@
 import { type FrameworkId, type Task, type TaskDetails, taskKey } from './cluster-state.ts';
 import { decodeAgentId } from './decode-agent.ts';
-import { decodeLabels, decodePortMappings, NO_DETAILS } from './decode-details.ts';
+import { decodeLabels, decodePortMappings, decodeRole, NO_DETAILS } from './decode-details.ts';
 import { decodeDiscovery } from './decode-discovery.ts';
 import { decodeFrameworkId } from './decode-framework.ts';
 import { decodePorts } from './decode-ports.ts';
@@ -88,5 +88,6 @@ function liveTask(
     discovery: decodeDiscovery(field(json, 'discovery'), reportHere),
     labels: decodeLabels(json, details, reportHere),
     portMappings: decodePortMappings(json, details, reportHere),
+    role: decodeRole(json, details, reportHere),
   };
 }

@@ -30,7 +30,9 @@ export type {
   TaskDetails,
   TaskKey,
   Touched,
+  Visibility,
 } from './cluster-state.ts';
+export { VISIBILITIES } from './cluster-state.ts';
 export { ClusterStore } from './cluster-store.ts';
 export type { Credentials } from './credentials.ts';
 export { EventDecoder } from './event-decoder.ts';

@@ -66,14 +66,14 @@ export function reviveAgent(json: unknown): Agent {
 
 /** The same for a framework. */
 export function reviveFramework(json: unknown): Framework {
-  const { id, name, hostname, pid, isActive, isRecovered } = json as Framework;
-  return { id, name, hostname, pid, isActive, isRecovered };
+  const { id, name, hostname, pid, isActive, isRecovered, roles } = json as Framework;
+  return { id, name, hostname, pid, isActive, isRecovered, roles };
 }
 
 /** The same for a task. */
 export function reviveTask(json: unknown): Task {
   const { key, id, name, frameworkId, agentId, state, addresses, isHealthy } = json as Task;
-  const { hostPorts, discovery, labels, portMappings } = json as Task;
+  const { hostPorts, discovery, labels, portMappings, role } = json as Task;
   return {
     key,
     id,
@@ -87,6 +87,7 @@ export function reviveTask(json: unknown): Task {
     discovery: discovery && reviveDiscovery(discovery),
     labels: labels ?? NONE,
     portMappings: (portMappings ?? NONE).map(reviveMapping),
+    role,
   };
 }
 
@@ -94,10 +95,11 @@ function reviveMapping({ hostPort, containerPort, protocol }: PortMapping): Port
   return { hostPort, containerPort, protocol };
 }
 
-function reviveDiscovery({ name, ports }: Discovery): Discovery {
-  return { name, ports: ports.map(revivePort) };
+function reviveDiscovery({ name, ports, visibility }: Discovery): Discovery {
+  return { name, ports: ports.map(revivePort), visibility };
 }
 
-function revivePort({ number, name, protocol, scope }: DiscoveryPort): DiscoveryPort {
-  return { number, name, protocol, scope };
+function revivePort(port: DiscoveryPort): DiscoveryPort {
+  const { number, name, protocol, scope, visibility } = port;
+  return { number, name, protocol, scope, visibility };
 }

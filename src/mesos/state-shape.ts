@@ -22,6 +22,8 @@ const FRAMEWORK = object('framework', {
   pid: take('pid'),
   active: take('active'),
   recovered: take('recovered'),
+  role: take('role'),
+  roles: take('roles'),
   tasks: TASKS,
 });
 

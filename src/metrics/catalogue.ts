@@ -150,6 +150,9 @@ export const CATALOGUE = {
   }),
   mesonym_zone_changes_total: counter('Versions of the zone published.'),
   mesonym_zone_skipped_records: gauge('Records that could not be made.', { cause: 'any' }),
+  mesonym_zone_hidden_tasks: gauge('Tasks without names by the settings `publish…`.', {
+    cause: ['include', 'exclude', 'visibility', 'inactive'],
+  }),
   mesonym_zone_publish_duration_seconds: gauge(
     'Time from the last change of the state to its version of the zone being sent out.',
   ),

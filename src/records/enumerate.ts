@@ -4,6 +4,7 @@ import { agentRecords } from './agent-records.ts';
 import { frameworkRecords } from './framework-records.ts';
 import type { MadeRecords } from './made-records.ts';
 import { masterRecords } from './master-records.ts';
+import { hiddenFramework } from './publish-rules.ts';
 import type { NamingRules } from './rules.ts';
 import { isCounted, taskRecords } from './task-records.ts';
 import { unhealthyTasks } from './unhealthy-tasks.ts';
@@ -36,18 +37,18 @@ export function* enumerate(
   const unhealthy = unhealthyTasks(state, rules);
   const recordsOf = (task: Task) =>
     taskRecords(task, state, rules, unhealthy.isLeftOut(task.key)).records.filter(isNew);
-  for (const { id, name } of state.frameworks.values()) {
-    yield { name, tasks: enumerateTasks(tasksOf.get(id) ?? [], state, recordsOf) };
+  for (const framework of state.frameworks.values()) {
+    const tasks = (tasksOf.get(framework.id) ?? []).filter(task => isCounted(task, state, rules));
+    if (tasks.length === 0 && hiddenFramework(framework, rules.publish)) continue;
+    yield { name: framework.name, tasks: enumerateTasks(tasks, recordsOf) };
   }
 }
 
 function* enumerateTasks(
   tasks: readonly Task[],
-  state: ClusterState,
   recordsOf: (task: Task) => readonly ResourceRecord[],
 ): Generator<EnumeratedTask> {
   for (const task of tasks) {
-    if (!isCounted(task, state)) continue;
     yield { name: task.name, id: task.id, records: recordsOf(task) };
   }
 }

@@ -6,6 +6,7 @@ import type { Explanation, PartFacts } from './explanation.ts';
 import { frameworkRecords } from './framework-records.ts';
 import type { MadeRecords } from './made-records.ts';
 import { masterRecords } from './master-records.ts';
+import { hiddenFramework } from './publish-rules.ts';
 import type { IpSource, NamingRules } from './rules.ts';
 import type { ServiceNames } from './service-names.ts';
 import { addressesFrom } from './task-addresses.ts';
@@ -124,14 +125,23 @@ function partFacts(
   const parts: PartFacts[] = [];
   const add = (kind: PartFacts['kind'], id: string, name: string, made: MadeRecords) => {
     const records = made.records.filter(isAsked);
-    if (records.length > 0) parts.push({ kind, id, name, records, faults: made.faults });
+    if (records.length === 0) return;
+    parts.push({ kind, id, name, records, hidden: undefined, faults: made.faults });
   };
   add('masters', `${leader.host}:${leader.port}`, 'leader', masterRecords(state, rules));
   for (const framework of state.frameworks.values()) {
-    add('framework', framework.id, framework.name, frameworkRecords(framework, state, rules));
+    const { id, name } = framework;
+    const hidden = hiddenFramework(framework, rules.publish)?.text;
+    const made = frameworkRecords(framework, state, { ...rules, publish: undefined });
+    if (hidden === undefined) add('framework', id, name, made);
+    else if (made.records.some(isAsked)) parts.push(hiddenPart(id, name, hidden));
   }
   for (const agent of state.agents.values()) {
     add('agent', agent.id, agent.hostname, agentRecords(agent, state, rules));
   }
   return parts;
+}
+
+function hiddenPart(id: string, name: string, hidden: string): PartFacts {
+  return { kind: 'framework', id, name, records: [], hidden, faults: [] };
 }

@@ -40,6 +40,8 @@ export interface PartFacts {
   readonly name: string;
   /** Its records at the name, or with the address. */
   readonly records: readonly ResourceRecord[];
+  /** The rule of the config by which it has none; undefined when it has. */
+  readonly hidden: string | undefined;
   readonly faults: readonly RecordFault[];
 }
 

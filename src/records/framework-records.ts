@@ -8,6 +8,7 @@ import {
   NO_RECORDS,
   onlyFault,
 } from './made-records.ts';
+import { hiddenFramework } from './publish-rules.ts';
 import type { NamingRules } from './rules.ts';
 
 /**
@@ -19,6 +20,8 @@ export function frameworkRecords(
   state: ClusterState,
   rules: NamingRules,
 ): MadeRecords {
+  const hidden = hiddenFramework(framework, rules.publish);
+  if (hidden) return { ...NO_RECORDS, hidden };
   const host = framework.pid?.host ?? framework.hostname;
   if (host === '') return NO_RECORDS;
   const addresses = hostAddresses(host, state);

@@ -1,4 +1,5 @@
 import type { DomainName, IpAddress, ResourceRecord } from '../dns/index.ts';
+import type { Hidden } from './publish-rules.ts';
 
 /** Why a record, or a whole source of records, is left out. A closed set, for counting. */
 export type RecordFaultCause =
@@ -29,6 +30,8 @@ export interface RecordFault {
 export interface MadeRecords {
   readonly records: readonly ResourceRecord[];
   readonly faults: readonly RecordFault[];
+  /** The rule of the config by which there are none. */
+  readonly hidden?: Hidden;
 }
 
 /** Of a source that has no records and lacks none. */

@@ -3,6 +3,7 @@ import type { ClusterState, ClusterUpdate, TaskKey, Touched } from '../mesos/ind
 import { Additions, hasAdditions } from './additions.ts';
 import { agentRecords } from './agent-records.ts';
 import { frameworkRecords } from './framework-records.ts';
+import { HiddenTasks } from './hidden-tasks.ts';
 import {
   type MadeRecords,
   NO_RECORDS,
@@ -11,6 +12,7 @@ import {
 } from './made-records.ts';
 import { masterRecords } from './master-records.ts';
 import { nameServerRecords } from './name-server-records.ts';
+import type { HideCause } from './publish-rules.ts';
 import type { NamingRules } from './rules.ts';
 import { taskRecords } from './task-records.ts';
 import { UnhealthyTasks, unhealthyTasks } from './unhealthy-tasks.ts';
@@ -36,17 +38,20 @@ export interface RecordBook {
   reachAt(addresses: readonly IpAddress[]): BookUpdate;
   /** How many records or sources are left out now, by cause. */
   faultCounts(): ReadonlyMap<RecordFaultCause, number>;
+  /** How many tasks rules of the config hide now, by cause. */
+  hiddenCounts(): ReadonlyMap<HideCause, number>;
 }
 
 /** An empty book. */
 export function recordBook(rules: NamingRules): RecordBook {
   const faults = faultBook();
   const additions = hasAdditions(rules) ? new Additions(rules) : undefined;
+  let hidden = new HiddenTasks();
   // Of the cluster; the state before cannot tell, since its maps may live on and change.
   const sources = new Set<string>();
   let unhealthy = new UnhealthyTasks(rules);
   const note = (made: Made) => {
-    const update = faults.note(made);
+    const update = faults.note(rules.publish ? hidden.noting(made) : made);
     for (const [source, records] of update.changes) {
       if (records.length > 0) sources.add(source);
       else sources.delete(source);
@@ -58,6 +63,7 @@ export function recordBook(rules: NamingRules): RecordBook {
       let update: BookUpdate;
       if (touched === 'all') {
         unhealthy = unhealthyTasks(state, rules);
+        hidden = new HiddenTasks();
         const made = madeRecords(everything(state), state, rules, unhealthy);
         update = note(withoutTheRest(sources, made));
       } else {
@@ -74,6 +80,7 @@ export function recordBook(rules: NamingRules): RecordBook {
       return additions ? joined(update, faults.note(additions.take(update.changes))) : update;
     },
     faultCounts: faults.counts,
+    hiddenCounts: () => hidden.counts,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { AliasRecord, DomainName, ResourceRecord } from '../dns/index.ts';
 import { fragment, label } from './label.ts';
+import type { PublishOptions } from './publish-rules.ts';
 import { publishedName } from './published-name.ts';
 import { remembered, rememberedPairs } from './remembered.ts';
 import { type ServiceNames, serviceNames } from './service-names.ts';
@@ -19,6 +20,8 @@ export interface NamingOptions {
   readonly srvWeight: number;
   /** Whether tasks whose health check fails are left out of the names they share with others. */
   readonly leaveOutUnhealthy?: boolean;
+  /** Which frameworks and tasks get names; missing means all. */
+  readonly publish?: PublishOptions | undefined;
   /** The zone's primary name server, `SOAMname`. */
   readonly nameServer: DomainName;
   /** Further servers of the zone; those with a name stand in its NS records. */

@@ -27,7 +27,7 @@ export interface InstanceFacts {
 
 /** The services of a state, in the order of their first tasks. */
 export function servicesOf(state: ClusterState, rules: NamingRules): readonly ServiceFacts[] {
-  const running = [...state.tasks.values()].filter(task => isCounted(task, state));
+  const running = [...state.tasks.values()].filter(task => isCounted(task, state, rules));
   const frameworkOf = (task: Task) => state.frameworks.get(task.frameworkId)?.name ?? '';
   const byName = Map.groupBy(running, task => {
     const label = rules.label(task.discovery?.name ?? task.name);

@@ -3,6 +3,7 @@ import type { Agent, ClusterState, Task } from '../mesos/index.ts';
 import { type Addition, type AdditionRule, NO_WANTS, type Wants } from './addition.ts';
 import { groupName } from './group-name.ts';
 import { labelNames } from './label-names.ts';
+import { withToldPorts } from './publish-rules.ts';
 import type { NamingRules } from './rules.ts';
 import { recordsAt } from './service-at.ts';
 import { taskAddresses } from './task-addresses.ts';
@@ -22,11 +23,12 @@ export function taskAdditions(
 ): Wants {
   const agent = state.agents.get(task.agentId);
   const framework = state.frameworks.get(task.frameworkId);
-  if (!agent || !framework || !isCounted(task, state)) return NO_WANTS;
+  if (!agent || !framework || !isCounted(task, state, rules)) return NO_WANTS;
   const labels = rules.fragment(framework.name);
   const asked = labelNames(labelValue(task, rules.aliasLabel), labels, rules);
   const group = rules.groupNames ? groupName(task, labels, rules) : undefined;
-  const at = recordsOf(task, agent, labels, state, rules);
+  const told = withToldPorts(task, rules.publish);
+  const at = recordsOf(told, agent, labels, state, rules);
   const own = new Set(made.map(({ owner }) => owner));
   const wanted = (rule: AdditionRule, name: DomainName): readonly Addition[] =>
     at(name)

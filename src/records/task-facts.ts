@@ -72,6 +72,7 @@ function skipReason(task: Task, state: ClusterState, made: MadeRecords): string 
   if (!state.frameworks.has(task.frameworkId)) {
     return `its framework ${task.frameworkId} is not in the state`;
   }
+  if (made.hidden) return made.hidden.text;
   const causes = made.faults.map(({ cause }) => cause);
   return causes.includes('name')
     ? 'no name of its own or of its framework can be put on the wire'

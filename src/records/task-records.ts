@@ -3,6 +3,7 @@ import type { Agent, ClusterState, Task } from '../mesos/index.ts';
 import { agentAddresses } from './host-addresses.ts';
 import type { RecordFault } from './made-records.ts';
 import { addAddresses, type MadeRecords, NO_RECORDS, onlyFault } from './made-records.ts';
+import { hiddenTask, withToldPorts } from './publish-rules.ts';
 import type { NamingRules } from './rules.ts';
 import { taskAddresses } from './task-addresses.ts';
 import { type TaskNames, taskNames } from './task-names.ts';
@@ -11,9 +12,15 @@ import { addDiscoveryPorts, addHostPorts, oddPorts } from './task-ports.ts';
 /** The only state in which a task has names. */
 export const RUNNING = 'TASK_RUNNING';
 
-/** Says whether a task counts: it runs, on an agent of the state. */
-export function isCounted(task: Task, state: ClusterState): boolean {
-  return task.state === RUNNING && state.agents.has(task.agentId);
+/** Says whether a task counts: it runs, on an agent of the state, and no rule of the config hides it. */
+export function isCounted(
+  task: Task,
+  { agents, frameworks }: ClusterState,
+  { publish }: NamingRules,
+): boolean {
+  if (task.state !== RUNNING || !agents.has(task.agentId)) return false;
+  const framework = publish && frameworks.get(task.frameworkId);
+  return !framework || hiddenTask(task, framework, publish) === undefined;
 }
 
 /**
@@ -33,8 +40,11 @@ export function taskRecords(
   const framework = state.frameworks.get(task.frameworkId);
   if (!framework)
     return onlyFault('unknown-framework', `${describeTask(task)} of ${task.frameworkId}`);
+  const hidden = hiddenTask(task, framework, rules.publish);
+  if (hidden) return { ...NO_RECORDS, hidden };
   const forms = taskNames(task, rules.fragment(framework.name), rules);
-  return runningTaskRecords(task, agent, forms, state, rules, isLeftOut);
+  const told = withToldPorts(task, rules.publish);
+  return runningTaskRecords(told, agent, forms, state, rules, isLeftOut);
 }
 
 function runningTaskRecords(

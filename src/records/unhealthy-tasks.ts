@@ -70,7 +70,7 @@ export class UnhealthyTasks {
 
   #nameOf(task: Task, state: ClusterState): DomainName | undefined {
     const framework = state.frameworks.get(task.frameworkId);
-    if (!framework || !isCounted(task, state)) return undefined;
+    if (!framework || !isCounted(task, state, this.#rules)) return undefined;
     const label = this.#rules.label(task.discovery?.name ?? task.name);
     return this.#rules.service(this.#rules.fragment(framework.name), label).own;
   }

@@ -74,6 +74,9 @@ function zoneSamples({ zone, publisher, book }: Facts): readonly Sample[] {
     ...[...book.faultCounts()].map(([cause, count]) => {
       return sample('mesonym_zone_skipped_records', count, { cause });
     }),
+    ...[...book.hiddenCounts()].map(([cause, count]) => {
+      return sample('mesonym_zone_hidden_tasks', count, { cause });
+    }),
   ];
 }
 

@@ -1,17 +1,23 @@
 import { type ApiServer, type ZoneWatch, zoneWatch } from '../api/index.ts';
 import type { AppWorld } from '../commands/index.ts';
-import { type Config, namingOptions, startOfAuthority } from '../config/index.ts';
+import { type Config, startOfAuthority } from '../config/index.ts';
 import type { DomainName, Serial } from '../dns/index.ts';
 import type { ClusterState } from '../mesos/index.ts';
-import type { Exposition } from '../metrics/index.ts';
 import { type NamingRules, namingRules, type RecordBook, recordBook } from '../records/index.ts';
 import { sleep } from '../runtime/index.ts';
 import { CurrentZone, deltaSteps, type ZoneDelta, zoneText } from '../zone/index.ts';
 import { AnswerThreads } from './answer-threads.ts';
 import { watchCertificate } from './certificate-watch.ts';
+import {
+  type DormantFrameworks,
+  dormantFrameworks,
+  type InactiveSince,
+  namingWith,
+} from './dormant-frameworks.ts';
 import { Ends } from './ends.ts';
 import type { Facts } from './facts.ts';
 import { Follow } from './follow.ts';
+import type { GenerationParts } from './generation-parts.ts';
 import { type KnownZone, saveHistory, zoneFingerprint } from './kept-history.ts';
 import type { Listening } from './listening.ts';
 import { answerThreadOptions } from './options.ts';
@@ -25,27 +31,12 @@ import { makeTransfers, type Transfers } from './transfers.ts';
 /** How long slow answers may still come once the sockets are closed. */
 const DRAIN_MS = 2_000;
 
-/** What a generation is given beside its config. */
-export interface GenerationParts {
-  readonly version: string;
-  /** Undefined where DNS is off. */
-  readonly listening: Listening | undefined;
-  /** What is known before any master is asked, and the serial that the first one is newer than. */
-  readonly restored: ClusterState | undefined;
-  readonly serial: Serial | undefined;
-  /** What secondaries know of the zone from before. */
-  readonly known: KnownZone | undefined;
-  readonly isClosing: () => boolean;
-  /** When the process started, by the monotonic clock. */
-  readonly startedMs: number;
-  readonly exposition: Exposition;
-}
-
 /** Everything that one config makes but the sockets of DNS, which outlive it. */
 export class Generation {
   readonly config: Config;
   readonly #world: AppWorld;
   readonly #parts: GenerationParts;
+  readonly #dormant: DormantFrameworks | undefined;
   readonly #rules: NamingRules;
   readonly #book: RecordBook;
   readonly #zone: CurrentZone;
@@ -62,13 +53,18 @@ export class Generation {
     this.config = config;
     this.#world = world;
     this.#parts = parts;
-    this.#rules = namingRules(namingOptions(config));
+    this.#dormant = dormantFrameworks(config, {
+      since: parts.inactiveSince ?? new Map(),
+      clock: world.clock,
+      onDormant: frameworks => this.#publisher.takeAnew(frameworks),
+    });
+    if (this.#dormant) this.#ends.add(this.#dormant);
+    this.#rules = namingRules(namingWith(config, this.#dormant));
     this.#book = recordBook(this.#rules);
     const soa = startOfAuthority(config);
     this.#zone = new CurrentZone({ origin: config.domain, soa, previousSerial: parts.serial });
     this.#watch = this.#ends.add(zoneWatch(this.#zone.zone, world.clock));
     this.#transfers = this.#ends.add(makeTransfers(config, this.#zone.zone, world, parts.known));
-    const publish = (delta: ZoneDelta) => this.#publish(delta);
     this.#reverse = new ReversePublisher({
       networks: config.reverseZones,
       rules: this.#rules,
@@ -76,8 +72,14 @@ export class Generation {
       previousSerial: parts.serial,
       publish: (origin, delta) => this.#threads?.publish(deltaSteps(delta), origin),
     });
-    const outlets = { publish, reverse: this.#reverse };
-    this.#publisher = new Publisher({ zone: this.#zone, book: this.#book, ...outlets, ...world });
+    this.#publisher = new Publisher({
+      zone: this.#zone,
+      book: this.#book,
+      publish: delta => this.#publish(delta),
+      reverse: this.#reverse,
+      dormant: this.#dormant,
+      ...world,
+    });
     this.#publisher.take(this.#book.reachAt(ownReach(config)));
   }
 
@@ -96,6 +98,11 @@ export class Generation {
     const fingerprint = zoneFingerprint(this.config, this.#parts.version);
     const entries = this.#transfers.entries();
     return { fingerprint, serial, entries, rrsets: this.#zone.zone.rrsets() };
+  }
+
+  /** Since when frameworks are inactive; nothing where that does not matter. */
+  get inactiveSince(): InactiveSince {
+    return this.#dormant?.since ?? new Map();
   }
 
   get http(): ApiServer | undefined {

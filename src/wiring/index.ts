@@ -9,7 +9,8 @@
  */
 export type { AnswerThreadOptions } from './answer-messages.ts';
 export { changedSettings, withSettingsOf } from './changed-settings.ts';
-export { Generation, type GenerationParts } from './generation.ts';
+export { Generation } from './generation.ts';
+export type { GenerationParts } from './generation-parts.ts';
 export { knownAfterReload, pastSerial } from './kept-history.ts';
 export { Listening } from './listening.ts';
 export { Publisher } from './publisher.ts';

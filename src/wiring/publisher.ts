@@ -1,8 +1,15 @@
 import type { Serial } from '../dns/index.ts';
-import type { ClusterState, ClusterUpdate, StateFault } from '../mesos/index.ts';
+import type {
+  ClusterState,
+  ClusterUpdate,
+  FrameworkId,
+  StateFault,
+  TaskKey,
+} from '../mesos/index.ts';
 import type { BookUpdate, RecordBook, RecordChanges, RecordFault } from '../records/index.ts';
 import type { Clock, Log } from '../runtime/index.ts';
 import type { CurrentZone, ZoneDelta } from '../zone/index.ts';
+import type { DormantFrameworks } from './dormant-frameworks.ts';
 import { LineBudget } from './line-budget.ts';
 import type { ReversePublisher } from './reverse-publisher.ts';
 
@@ -19,6 +26,7 @@ export interface PublisherOptions {
   /** Where each difference of the zone goes. */
   readonly publish: (delta: ZoneDelta) => void;
   readonly reverse?: Pick<ReversePublisher, 'update'>;
+  readonly dormant?: Pick<DormantFrameworks, 'look'> | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -71,10 +79,23 @@ export class Publisher {
   update(update: ClusterUpdate): void {
     for (const fault of update.faults) this.#note(fault);
     this.#state = update.state;
-    const { book, clock } = this.#options;
+    const { book, clock, dormant } = this.#options;
     const startMs = clock.monotonic();
+    dormant?.look(update);
     this.#publish(book.update(update));
     this.#publishMs = clock.monotonic() - startMs;
+  }
+
+  /** Records of these frameworks and of their tasks follow from something else than the cluster. */
+  takeAnew(frameworks: ReadonlySet<FrameworkId>): void {
+    const state = this.#state;
+    if (!state) return;
+    const tasks = new Set<TaskKey>();
+    for (const { key, frameworkId } of state.tasks.values()) {
+      if (frameworks.has(frameworkId)) tasks.add(key);
+    }
+    const touched = { masters: false, agents: new Set<never>(), frameworks, tasks };
+    this.#publish(this.#options.book.update({ state, touched, faults: [] }));
   }
 
   /** A change of what does not come from the cluster, such as the name server's addresses. */

@@ -13,6 +13,7 @@ import type {
   Task,
   TaskAddresses,
   TaskKey,
+  Visibility,
 } from '../../src/mesos/index.ts';
 import { PROJECT } from '../paths.ts';
 
@@ -44,6 +45,7 @@ interface TaskJson {
   };
   readonly discovery?: {
     name?: string;
+    visibility?: Visibility;
     labels?: { labels?: readonly LabelJson[] };
     ports?: { ports?: readonly PortJson[] };
   };
@@ -76,6 +78,7 @@ interface PortJson {
   readonly number: number;
   readonly name?: string;
   readonly protocol?: string;
+  readonly visibility?: Visibility;
   readonly labels?: { labels?: readonly { key: string; value?: string }[] };
 }
 
@@ -194,13 +197,15 @@ function discoveryOf(json: TaskJson['discovery']): Discovery | undefined {
   const ports = json.ports?.ports ?? [];
   return {
     name: json.name,
-    ports: ports.map(({ number, name, protocol, labels }) => {
+    visibility: json.visibility,
+    ports: ports.map(({ number, name, protocol, labels, visibility }) => {
       const scope = labels?.labels?.find(({ key }) => key === 'network-scope')?.value;
       return {
         number,
         name,
         protocol,
         scope: scope === 'host' || scope === 'container' ? scope : undefined,
+        visibility,
       };
     }),
   };

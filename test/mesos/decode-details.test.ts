@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { TaskDetails } from '../../src/mesos/index.ts';
 import { EventDecoder, StateReader } from '../../src/mesos/index.ts';
-import { type Json, task, withTasks } from '../fakes/raw-state.ts';
+import { type Json, stateOf, task, withTasks } from '../fakes/raw-state.ts';
 
 const WANTED: TaskDetails = { labels: new Set(['dns-name', 'weight']), portMappings: true };
 const NOTHING: TaskDetails = { labels: new Set(), portMappings: false };
@@ -72,4 +72,51 @@ test('a task of the event stream has its labels', () => {
   const text = JSON.stringify({ type: 'TASK_ADDED', task_added: { task: added } });
   const [event] = decoder.write(Buffer.from(`${text.length}\n${text}`));
   expect(event).toMatchObject({ task: { labels: [{ key: 'dns-name', value: 'www' }] } });
+});
+
+describe('roles', () => {
+  const roles = { ...NOTHING, roles: true };
+  const roleOf = (details: TaskDetails, fields: Json) => {
+    const body = Buffer.from(JSON.stringify(withTasks(task(fields))));
+    return [...new StateReader(undefined, details).read(body).tasks.values()][0].role;
+  };
+  const allocated = [{ name: 'cpus', allocation_info: { role: 'prod' } }];
+
+  test.each([
+    { why: 'of /state', fields: { role: 'prod' }, role: 'prod' },
+    { why: 'of v1, with its resources', fields: { resources: allocated }, role: 'prod' },
+    { why: 'of Mesos before 1.3, which has none', fields: {}, role: undefined },
+  ])('a task $why has the role $role', ({ fields, role }) => {
+    expect(roleOf(roles, fields)).toBe(role);
+    expect(roleOf(NOTHING, fields)).toBeUndefined();
+  });
+
+  test.each([
+    { why: 'one role', fields: { role: 'prod' }, found: ['prod'] },
+    { why: 'several', fields: { roles: ['dev', 'prod'] }, found: ['dev', 'prod'] },
+    { why: 'the default role', fields: { role: '*' }, found: undefined },
+    { why: 'the default role in a list', fields: { roles: ['*'] }, found: undefined },
+    { why: 'none said', fields: {}, found: undefined },
+    { why: 'something else', fields: { roles: 7 }, found: undefined },
+  ])('a framework with $why has the roles $found', ({ fields, found }) => {
+    const frameworks = [{ id: 'F', name: 'x', hostname: 'h', ...fields }];
+    const { frameworks: read } = new StateReader().read(
+      Buffer.from(JSON.stringify(stateOf({ frameworks }))),
+    );
+    expect([...read.values()][0].roles).toEqual(found);
+  });
+});
+
+test('visibility is that of the task, and of a port that says its own', () => {
+  const ports = { ports: [{ number: 1 }, { number: 2, visibility: 'CLUSTER' }] };
+  const odd = { name: 'web', visibility: 'NOBODY', ports: {} };
+  const discoveryOf = (discovery: Json) => {
+    const body = Buffer.from(JSON.stringify(withTasks(task({ discovery }))));
+    return [...new StateReader().read(body).tasks.values()][0].discovery;
+  };
+  expect(discoveryOf({ name: 'web', visibility: 'EXTERNAL', ports })).toMatchObject({
+    visibility: 'EXTERNAL',
+    ports: [{ visibility: undefined }, { visibility: 'CLUSTER' }],
+  });
+  expect(discoveryOf(odd)?.visibility).toBeUndefined();
 });

@@ -89,6 +89,20 @@ const handMade: readonly Row[] = [
     options: { ipSources: ['host', 'netinfo'] },
   },
   {
+    name: 'all-kinds-published',
+    state: 'all-kinds',
+    why: 'no task with a label, none for its framework alone',
+    masters: MASTERS,
+    options: {
+      publish: {
+        include: [],
+        exclude: [{ label: { key: 'HAPROXY_GROUP', value: 'ext*' } }],
+        minVisibility: 'CLUSTER',
+        dormant: new Set(),
+      },
+    },
+  },
+  {
     name: 'small-mixed',
     state: 'oracle/state-small-mixed.json.gz',
     why: 'every state a task can be in',

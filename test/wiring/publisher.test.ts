@@ -32,6 +32,7 @@ function setUp(log = quietLog()) {
     update: () => nothing,
     reachAt: () => ours,
     faultCounts: () => new Map(),
+    hiddenCounts: () => new Map(),
   };
   const publisher = new Publisher({
     zone,
