@@ -40,7 +40,8 @@ import type {
 import { answerQuery } from './wiring/answer-query.ts';
 import { RemoteTransfers } from './wiring/remote-transfers.ts';
 import { StepQueue } from './wiring/step-queue.ts';
-import { AnswerTable, ReverseAnswers, ZoneAnswers } from './zone/index.ts';
+import { type OwnAnswers, zoneAnswers } from './wiring/zone-answers.ts';
+import { AnswerTable, ReverseAnswers } from './zone/index.ts';
 
 /** How often cookies get the time, and the control thread the state of the upstreams. */
 const TICK_MS = 1000;
@@ -142,7 +143,7 @@ function pong(ping: number): FromAnswerThread {
 
 interface Parts {
   readonly table: AnswerTable;
-  readonly zone: ZoneAnswers;
+  readonly zone: OwnAnswers;
   readonly reverse: ReverseAnswers;
   readonly forwarder: Forwarder | undefined;
   readonly transfers: RemoteTransfers;
@@ -165,7 +166,7 @@ function makeParts(
   const settings = { ...options, ...options.edns };
   const random = seededRandom(secret.uint32());
   const answering = { settings, client, random, counters, mayRecurse };
-  const zone = new ZoneAnswers({ table, ...answering });
+  const zone = zoneAnswers({ table, clock: systemClock(), ...answering }, options);
   const reverse = new ReverseAnswers(options.reverseZones, answering, secret.uint32());
   const world = { clock: systemClock(), random: secret, log, counters };
   const forwarder =

@@ -15,6 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   zone: ['dns', 'runtime'],
   handlers: ['dns', 'zone', 'runtime'],
   server: ['dns', 'handlers', 'runtime'],
+  dnssec: ['dns', 'zone', 'runtime'],
   forward: ['dns', 'handlers', 'runtime'],
   transfer: ['dns', 'zone', 'handlers', 'runtime'],
   api: ['dns', 'records', 'zone', 'runtime'],
@@ -25,6 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'commands',
     'config',
     'dns',
+    'dnssec',
     'forward',
     'handlers',
     'mesos',
@@ -35,7 +37,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'transfer',
     'zone',
   ],
-  commands: ['config', 'dns', 'forward', 'mesos', 'records', 'runtime', 'simulator', 'zone'],
+  commands: [
+    'config',
+    'dns',
+    'dnssec',
+    'forward',
+    'mesos',
+    'records',
+    'runtime',
+    'simulator',
+    'zone',
+  ],
 };
 
 /** The one home of each package: a folder, or a single file. */

@@ -4,6 +4,7 @@ import { demo } from './demo.ts';
 import { diff } from './diff.ts';
 import { explain } from './explain.ts';
 import { healthcheck } from './healthcheck.ts';
+import { KEY_ALGORITHMS, keygen } from './keygen.ts';
 import { lookup } from './lookup.ts';
 import { serve } from './serve.ts';
 import type { Arguments } from './settings.ts';
@@ -155,6 +156,27 @@ export const COMMANDS: readonly CommandRow[] = [
     },
     examples: [['mesonym watch', 'Until you press Ctrl-C']],
     run: watch,
+  },
+  {
+    usage: 'keygen <file>',
+    text: 'Make the key that signs answers (DNSSEC), unless it is there, and print its DNSKEY and DS',
+    options: {
+      algorithm: {
+        type: 'string',
+        requiresArg: true,
+        choices: KEY_ALGORITHMS,
+        description: 'ECDSA P-256, the default, or Ed25519',
+      },
+      domain: {
+        type: 'string',
+        requiresArg: true,
+        description: 'The domain it signs (default: mesos)',
+      },
+    },
+    examples: [
+      ['mesonym keygen zone-key.pem', 'For the setting dnssecKeyFile, and for validators'],
+    ],
+    run: keygen,
   },
   {
     usage: 'demo',

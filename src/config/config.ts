@@ -37,6 +37,7 @@ export const PEM_FIELDS = [
   'apiKeyFile',
   'tlsCertFile',
   'tlsKeyFile',
+  'dnssecKeyFile',
 ] as const satisfies readonly FieldName[];
 
 /** What the file named by `IAMConfigFile` holds. */

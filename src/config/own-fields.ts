@@ -60,6 +60,11 @@ export const OWN_FIELDS = {
     integer(512, 65507, 'octets').default(1232),
     'The longest UDP response, whatever the client offers.',
   ),
+  dnssecKeyFile: row(
+    'answers',
+    path().default(''),
+    'PEM file of the private key (ECDSA P-256 or Ed25519; `keygen` makes one) that signs answers from the domain for clients that want DNSSEC. Default: none are signed.',
+  ),
   nsid: row(
     'answers',
     text('at most 128 characters', /^.{0,128}$/).default(''),

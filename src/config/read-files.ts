@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { z } from 'zod';
 import { type Config, type IamAccount, PEM_FIELDS, type Settings } from './config.ts';
@@ -29,8 +30,13 @@ export function readNamedFiles(settings: Partial<Settings>, readText: ReadText):
     name,
     attempt(name, 'a PEM file', () => readPem(settings[name] ?? '', readText)),
   ]);
-  const { tlsCertFile: cert, tlsKeyFile: key } = Object.fromEntries(pem) as Config['pem'];
+  const {
+    tlsCertFile: cert,
+    tlsKeyFile: key,
+    dnssecKeyFile,
+  } = Object.fromEntries(pem) as Config['pem'];
   if (cert && key) attempt('tlsKeyFile', 'the key of tlsCertFile', () => checkPair(cert, key));
+  if (dnssecKeyFile) attempt('dnssecKeyFile', ZONE_KEY, () => checkZoneKey(dnssecKeyFile));
   const { zk: source, IAMConfigFile: account } = settings;
   const usesIam = settings.mesosAuthentication === 'iam' && account;
   const iam = usesIam
@@ -40,6 +46,15 @@ export function readNamedFiles(settings: Partial<Settings>, readText: ReadText):
     : undefined;
   const zk = source && attempt('zk', LEADER_SOURCE, () => resolveSource(source, readText));
   return { pem: Object.fromEntries(pem) as Config['pem'], iam, zk, faults };
+}
+
+const ZONE_KEY = 'a private key for ECDSA P-256 or Ed25519';
+
+/** Throws when the zone cannot be signed with it. */
+function checkZoneKey(pem: string): void {
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = createPrivateKey(pem);
+  const isGood = type === 'ed25519' || (type === 'ec' && details?.namedCurve === 'prime256v1');
+  if (!isGood) throw new Error(`a key of type ${type} ${details?.namedCurve ?? ''}`.trim());
 }
 
 /** Throws when a certificate and a key do not belong together. */

@@ -22,7 +22,11 @@ import type { Handler } from './handler.ts';
  * `client` is the view that `answers` reads. It is put back afterwards: the server may be in the
  * midst of a batch, whose other queries share it.
  */
-export function zoneHandler(origin: DomainName, answers: ZoneAnswers, client: ClientView): Handler {
+export function zoneHandler(
+  origin: DomainName,
+  answers: Pick<ZoneAnswers, 'answerInto'>,
+  client: ClientView,
+): Handler {
   return query => {
     const { name, type, class: rrClass } = query.question;
     if (!isAtOrBelow(name, origin)) return undefined;

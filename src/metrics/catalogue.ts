@@ -78,6 +78,9 @@ export const CATALOGUE = {
   mesonym_dns_bad_signatures_total: counter(
     'Queries refused for their signature (TSIG); transfers are counted by outcome.',
   ),
+  mesonym_dnssec_signatures_total: counter('Signatures that answers needed.', {
+    outcome: ['made', 'kept', 'refused'],
+  }),
   mesonym_dns_rate_limited_total: counter('Responses over the rate limit.', {
     action: ['dropped', 'slipped'],
   }),

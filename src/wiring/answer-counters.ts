@@ -1,3 +1,4 @@
+import { DNSSEC_COUNTERS } from '../dnssec/index.ts';
 import { FORWARD_COUNTERS } from '../forward/index.ts';
 import { HANDLER_COUNTERS } from '../handlers/index.ts';
 import { SERVER_COUNTERS } from '../server/index.ts';
@@ -11,6 +12,7 @@ export const ANSWER_COUNTERS = [
   ...HANDLER_COUNTERS,
   ...FORWARD_COUNTERS,
   ...SIGNATURE_COUNTERS,
+  ...DNSSEC_COUNTERS,
 ] as const;
 
 export type AnswerCounter = (typeof ANSWER_COUNTERS)[number];

@@ -81,6 +81,8 @@ export interface AnswerThreadOptions {
   readonly answerLimit: number;
   readonly edns: EdnsSettings;
   readonly versionText: string | undefined;
+  /** The PEM text of the key that signs answers; undefined where none are signed. */
+  readonly dnssecKey: string | undefined;
   readonly queryAcl: readonly Network[];
   readonly recursionAcl: readonly Network[];
   readonly rateLimit: RateLimit;

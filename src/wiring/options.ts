@@ -26,6 +26,7 @@ export function answerThreadOptions(
     setTruncateBit: config.setTruncateBit,
     answerLimit: config.answerLimit,
     edns,
+    dnssecKey: config.pem.dnssecKeyFile,
     versionText: config.versionText === '' ? undefined : config.versionText,
     queryAcl: config.queryAcl,
     rateLimit: {

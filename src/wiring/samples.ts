@@ -78,6 +78,9 @@ function querySamples(counts: Counts): readonly Sample[] {
     sample('mesonym_dns_refused_total', counts.refused_clients, { list: 'query' }),
     sample('mesonym_dns_refused_total', counts.forward_refused, { list: 'recursion' }),
     sample('mesonym_dns_bad_signatures_total', counts.bad_signatures),
+    ...(['made', 'kept', 'refused'] as const).map(outcome =>
+      sample('mesonym_dnssec_signatures_total', counts[`signatures_${outcome}`], { outcome }),
+    ),
     sample('mesonym_dns_rate_limited_total', counts.limited_dropped, { action: 'dropped' }),
     sample('mesonym_dns_rate_limited_total', counts.limited_slipped, { action: 'slipped' }),
     sample('mesonym_dns_slow_queries_total', counts.slow_queries),

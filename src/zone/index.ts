@@ -7,12 +7,13 @@
  * `step-format.ts`) to the answer threads' side: `answer-table.ts`, laid out in `table-layout.ts`, and
  * `answer.ts`, the hot path; for the zones of reverse look-ups, `reverse-answers.ts` asks several.
  */
-export { type AnswerSettings, ZoneAnswers } from './answer.ts';
+export { type AnswerParts, type AnswerSettings, ZoneAnswers } from './answer.ts';
 export { AnswerTable } from './answer-table.ts';
 export { ZONE_COUNTERS } from './counters.ts';
 export { CurrentZone } from './current-zone.ts';
 export type { DeltaStep, ServingState, ZoneDelta } from './delta.ts';
 export { ReverseAnswers } from './reverse-answers.ts';
 export { deltaSteps, zoneSteps } from './steps.ts';
+export { typesAt } from './types-at.ts';
 export type { Zone } from './zone.ts';
 export { recordLine, zoneText } from './zone-text.ts';

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, type ConfigInputs, loadConfig } from '../../src/config/index.ts';
 import { BY_ADDRESS, BY_NAME } from '../fakes/certificates.ts';
@@ -8,6 +9,11 @@ const FILES: Record<string, string> = {
   '/tls.pem': BY_ADDRESS.certificate,
   '/tls-key.pem': BY_ADDRESS.key,
   '/other-key.pem': BY_NAME.key,
+  '/rsa-key.pem': generateKeyPairSync('rsa', {
+    modulusLength: 1024,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  }).privateKey,
   '/etc/resolv.conf': RESOLV_CONF,
   '/ca.pem': '-----BEGIN CERTIFICATE-----\n',
   '/key.pem': '-----BEGIN PRIVATE KEY-----\n',
@@ -359,6 +365,13 @@ describe('finds at once', () => {
       path: 'tlsCertFile',
       found: 'missing',
       wanted: 'a file, for tlsListeners',
+    },
+    {
+      why: 'a key that signs no zone',
+      settings: { dnssecKeyFile: '/rsa-key.pem' },
+      path: 'dnssecKeyFile',
+      found: 'a key of type rsa',
+      wanted: 'a private key for ECDSA P-256 or Ed25519',
     },
     {
       why: 'DNS over HTTPS without DNS',

@@ -32,6 +32,7 @@ export async function startAnswerThreads(
       reverseZones: [],
       edns: { udpPayloadMax },
       versionText: undefined,
+      dnssecKey: undefined,
       queryAcl: EVERYBODY,
       recursionAcl: LOCAL_NETWORKS.map(text => network(text)!),
       rateLimit: { perSecond: 0, slip: 2, prefix4: 24, prefix6: 56, exempt: [] },
