@@ -14,6 +14,8 @@ export interface BenchArguments {
   readonly isMerged: boolean;
   /** Where to write what a peer must hold; then nothing is measured. */
   readonly corpusFolder: string | undefined;
+  /** What an earlier run left there is shown and judged; nothing is measured. */
+  readonly reportFolder: string | undefined;
 }
 
 export const USAGE = `usage: npm run bench -- [OPTIONS]
@@ -26,6 +28,7 @@ export const USAGE = `usage: npm run bench -- [OPTIONS]
   --output FOLDER          where results go (bench/results; nowhere with --only or --smoke)
   --merge                  keep what an earlier run left in the output folder, but for what is
                            measured again: a long run in pieces (--only NAME --output FOLDER --merge)
+  --report FOLDER          show what an earlier run left there, and measure nothing
   --gate                   fail when a goal is missed by more than a tenth, or was not measured
   --smoke                  all of it in little time: only to see that it works
   --help                   this text
@@ -42,6 +45,7 @@ export function readArguments(words: readonly string[]): BenchArguments {
       peer: { type: 'string', multiple: true },
       output: { type: 'string' },
       'write-corpus': { type: 'string' },
+      report: { type: 'string' },
       merge: { type: 'boolean' },
       gate: { type: 'boolean' },
       smoke: { type: 'boolean' },
@@ -61,6 +65,7 @@ export function readArguments(words: readonly string[]): BenchArguments {
     isGate,
     peers: (values.peer ?? []).map(readPeer),
     corpusFolder: values['write-corpus'],
+    reportFolder: values.report,
     isMerged: values.merge ?? false,
     output: values.output ?? (isSmoke || values.only ? undefined : 'bench/results'),
   };

@@ -1,15 +1,12 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { seededRandom, systemClock } from '../src/runtime/index.ts';
 import { startCluster } from '../src/simulator/index.ts';
 import type { BenchContext, Benchmark, Figures } from './benchmark.ts';
-import { findProgram } from './load/programs.ts';
 import { freePort } from './measure/free-port.ts';
 import { ALL_CORES } from './measure/process-group.ts';
 import { toSeries } from './measure/rounds.ts';
 import { percentile } from './measure/statistics.ts';
 import { queryOctets, type UdpClient, udpClient } from './measure/udp-client.ts';
-import { KNOTD } from './servers/authoritative.ts';
+import { followByKnot, KNOTD } from './servers/authoritative.ts';
 import { MESONYM, prepareMesonym } from './servers/mesonym.ts';
 import { type ServerKind, startServer } from './servers/server.ts';
 
@@ -80,32 +77,7 @@ function follower(primary: number, port: number): ServerKind {
   return {
     ...KNOTD,
     port,
-    prepare: async ({ folder }) => {
-      const config = join(folder, 'knot.conf');
-      writeFileSync(
-        config,
-        `server:
-  listen: 127.0.0.1@${port}
-  rundir: ${folder}
-database:
-  storage: ${folder}
-remote:
-  - id: mesonym
-    address: 127.0.0.1@${primary}
-acl:
-  - id: mesonym
-    address: 127.0.0.1
-    action: notify
-zone:
-  - domain: mesos
-    master: mesonym
-    acl: mesonym
-    zonefile-sync: -1
-    journal-content: changes
-`,
-      );
-      return { command: [findProgram('knotd') ?? 'knotd', '-c', config] };
-    },
+    prepare: async place => followByKnot(place, 'mesos', primary),
   };
 }
 

@@ -9,14 +9,14 @@ const FIRST_CLIENT_PORT = 32_768;
 const FIRST_PORT = 10_000;
 
 /**
- * A port of 127.0.0.1 that is free for UDP and TCP. It lies below those the kernel gives to clients:
+ * A port of `host` that is free for UDP and TCP. It lies below those the kernel gives to clients:
  * one of these may be taken by any connection before the server that is to have it has started.
  */
-export async function freePort(): Promise<number> {
+export async function freePort(host = '127.0.0.1'): Promise<number> {
   const end = Math.max(firstClientPort(), FIRST_PORT + 1_000);
   for (;;) {
     const port = randomInt(FIRST_PORT, end);
-    if ((await canListen(port)) && (await canBind(port))) return port;
+    if ((await canListen(port, host)) && (await canBind(port, host))) return port;
   }
 }
 
@@ -28,10 +28,10 @@ function firstClientPort(): number {
   }
 }
 
-async function canListen(port: number): Promise<boolean> {
+async function canListen(port: number, host: string): Promise<boolean> {
   const tcp = createServer();
   try {
-    tcp.listen(port, '127.0.0.1');
+    tcp.listen(port, host);
     await once(tcp, 'listening');
     return true;
   } catch {
@@ -41,10 +41,10 @@ async function canListen(port: number): Promise<boolean> {
   }
 }
 
-async function canBind(port: number): Promise<boolean> {
-  const udp = createSocket('udp4');
+async function canBind(port: number, host: string): Promise<boolean> {
+  const udp = createSocket(host.includes(':') ? 'udp6' : 'udp4');
   try {
-    udp.bind(port, '127.0.0.1');
+    udp.bind(port, host);
     await once(udp, 'listening');
     return true;
   } catch {

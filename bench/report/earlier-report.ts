@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Report } from './report.ts';
 
 /** What a run before this one wrote into `folder`; undefined when there was none. */
-export function earlierReport(folder: string): Pick<Report, 'command' | 'results'> | undefined {
+export function earlierReport(folder: string): Report | undefined {
   let text: string;
   try {
     text = readFileSync(join(folder, 'results.json'), 'utf8');

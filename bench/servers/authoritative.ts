@@ -17,30 +17,59 @@ export const KNOTD: ServerKind = {
 
 /** The command of a knotd with one thread of each kind, which serves one zone. */
 export function serveByKnot(
-  { port, folder }: Pick<Place, 'port' | 'folder'>,
+  place: KnotPlace,
   zone: string,
   zoneFile: string,
 ): { readonly command: readonly string[] } {
+  const workers = `  udp-workers: 1
+  tcp-workers: 1
+  background-workers: 1
+  tcp-max-clients: 1000
+`;
+  const content = `    file: ${zoneFile}
+    journal-content: none
+`;
+  return knotCommand(place, workers, '', `  - domain: ${zone}\n${content}`);
+}
+
+/** The command of a knotd that follows the primary at `primaryPort`, as a secondary does in life. */
+export function followByKnot(
+  place: KnotPlace,
+  zone: string,
+  primaryPort: number,
+): { readonly command: readonly string[] } {
+  const remotes = `remote:
+  - id: primary
+    address: 127.0.0.1@${primaryPort}
+acl:
+  - id: primary
+    address: 127.0.0.1
+    action: notify
+`;
+  const content = `    master: primary
+    acl: primary
+    journal-content: changes
+`;
+  return knotCommand(place, '', remotes, `  - domain: ${zone}\n${content}`);
+}
+
+type KnotPlace = Pick<Place, 'port' | 'folder'>;
+
+/** Writes the file of a knotd on loopback that leaves zone files alone. */
+function knotCommand({ port, folder }: KnotPlace, server: string, remotes: string, zone: string) {
   const config = join(folder, 'knot.conf');
   writeFileSync(
     config,
     `server:
   listen: 127.0.0.1@${port}
   rundir: ${folder}
-  udp-workers: 1
-  tcp-workers: 1
-  background-workers: 1
-  tcp-max-clients: 1000
-log:
+${server}log:
   - target: stderr
     any: error
 database:
   storage: ${folder}
-zone:
-  - domain: ${zone}
-    file: ${zoneFile}
-    zonefile-sync: -1
-    journal-content: none
+${remotes}zone:
+${zone}    zonefile-sync: -1
 `,
   );
   return { command: [findProgram('knotd') ?? 'knotd', '-c', config] };
