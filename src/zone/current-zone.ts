@@ -87,8 +87,9 @@ export class CurrentZone {
   #draft(drafts: NameDraft[], { owner, type }: ResourceRecord): RRsetDraft {
     const known = this.#names.get(owner);
     if (known instanceof NameDraft) return known.rrset(type, this.#counts);
-    const name = new NameDraft(owner, known);
-    this.#names.set(owner, name);
+    // One string a name, however many records it had: the one it is known by.
+    const name = new NameDraft(known ? rrsetsOf(known)[0].owner : owner, known);
+    this.#names.set(name.owner, name);
     drafts.push(name);
     return name.rrset(type, this.#counts);
   }

@@ -63,7 +63,8 @@ export class RRsetDraft {
    */
   finish(): RRset | undefined {
     const all = this.#records;
-    const counts = this.#ownCounts?.filter(count => count > 0);
+    // What `filter` gives has spare room, which a slice of it has not: these arrays live long.
+    const counts = this.#ownCounts?.filter(count => count > 0).slice();
     this.counts = counts?.some(count => count > 1) ? counts : undefined;
     const length = counts?.length ?? all.length;
     if (length === 0) return undefined;
@@ -76,7 +77,7 @@ export class RRsetDraft {
   #left(length: number): readonly ResourceRecord[] {
     const all = this.#records;
     const counts = this.#ownCounts;
-    if (length < all.length && counts) return all.filter((_, place) => counts[place] > 0);
+    if (length < all.length && counts) return all.filter((_, place) => counts[place] > 0).slice();
     return length <= EXACT_RECORDS ? all : all.slice();
   }
 
