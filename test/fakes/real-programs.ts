@@ -32,7 +32,8 @@ export function testAsRoot(...programs: readonly string[]): TestAPI {
   return isRoot() ? testWith(...programs) : testWhen(false, 'needs root, for network namespaces');
 }
 
-function testWhen(isPossible: boolean, reason: string): TestAPI {
+/** The same for anything else that must be there. */
+export function testWhen(isPossible: boolean, reason: string): TestAPI {
   if (isPossible) return test;
   if (process.env.MESONYM_CI) throw new Error(`Cannot run this file under CI: it ${reason}`);
   test.skip(`skipped: ${reason}`, () => {});

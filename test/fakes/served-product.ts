@@ -30,7 +30,14 @@ export interface ServedProduct {
 
 /** What the kernel counts processor time in, on every Linux that Node runs on. */
 const TICK_MS = 10;
-const LAUNCHER = join(PROJECT, 'src/mesonym.js');
+/** This very Node, and the sources of this checkout. */
+const OWN_LAUNCH: Launch = { node: [process.execPath], checkout: PROJECT };
+
+/** What runs the product: the words that start Node, and where the sources are. */
+export interface Launch {
+  readonly node: readonly string[];
+  readonly checkout: string;
+}
 
 /**
  * Starts a master that answers `state` and Mesonym behind it; `settings` stand over the usual ones.
@@ -40,14 +47,16 @@ export async function serveProduct(
   state: Uint8Array,
   settings: Readonly<Record<string, unknown>> = {},
   nodeOptions: readonly string[] = [],
+  { node, checkout }: Launch = OWN_LAUNCH,
 ): Promise<ServedProduct> {
   const master = await startStaticMaster(state);
   const folder = mkdtempSync(join(tmpdir(), 'mesonym-product-'));
   const configFile = join(folder, 'config.json');
   const masters = [`127.0.0.1:${master.port}`];
   writeFileSync(configFile, JSON.stringify({ masters, ...USUAL, ...settings }));
-  const command = [...nodeOptions, LAUNCHER, 'serve', '--config', configFile];
-  const child = spawn(process.execPath, command);
+  const launcher = join(checkout, 'src/mesonym.js');
+  const [program, ...words] = [...node, ...nodeOptions, launcher, 'serve', '--config', configFile];
+  const child = spawn(program, words);
   const close = async () => {
     await end(child, 'SIGINT');
     await master.close();
