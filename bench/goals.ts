@@ -102,7 +102,9 @@ export const GOALS: readonly Goal[] = [
   ),
   guarded('mesonym-guarded', 'connectionUs', 'CPU a connection with all guards, over none'),
   alone('micro', 'octetsPerQuery', 'Heap octets allocated a query', 1, 0.1),
+  alone('allocation', 'octetsPerQuery', 'Heap octets a query at saturation, sockets too', 16, 5),
   alone('micro', 'tableGrowth', 'Table after a million changes, over after 1,000', 1.1, 1.01),
+  alone('micro', 'memoryGrowth', 'Heap and table together, after as many', 1.1, 1.05),
   alone(
     'micro',
     'mixedShare',

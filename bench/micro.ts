@@ -40,6 +40,7 @@ const UNITS = {
   changeUs: 'us a change',
   tableGrowth: 'x table by churn',
   heapGrowth: 'x heap by churn',
+  memoryGrowth: 'x heap and table by churn',
 };
 
 async function script(name: string, count: number): Promise<Figures> {

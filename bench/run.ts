@@ -3,13 +3,16 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stateOctets } from '../src/simulator/index.ts';
+import { ALLOCATION } from './allocation.ts';
 import { type BenchArguments, readArguments, USAGE } from './arguments.ts';
 import type { BenchContext, Benchmark, BenchResult, ExternalPeer } from './benchmark.ts';
 import { writeCorpus } from './corpus.ts';
 import { EVENT_TO_ANSWER } from './event-to-answer.ts';
 import { FEATURES } from './features.ts';
 import { FORWARDING } from './forwarding.ts';
+import { FORWARDING_LATENCY } from './forwarding-latency.ts';
 import { gateFaults } from './gate.ts';
+import { GENERATORS } from './generators.ts';
 import { judge } from './goals.ts';
 import { findPrograms } from './load/programs.ts';
 import { MEMORY } from './memory.ts';
@@ -22,6 +25,7 @@ import { writeResults } from './report/write-results.ts';
 import { SECONDARY } from './secondary.ts';
 import { buildPackage } from './servers/mesonym.ts';
 import { STREAM_SCALE } from './stream-scale.ts';
+import { TCP_LATENCY } from './tcp-latency.ts';
 import { TCP_THROUGHPUT } from './tcp-throughput.ts';
 import { THREAD_LOSS } from './thread-loss.ts';
 import { TRANSFER } from './transfer.ts';
@@ -33,10 +37,14 @@ const BENCHMARKS: readonly Benchmark[] = [
   UDP_THROUGHPUT,
   UDP_LATENCY,
   TCP_THROUGHPUT,
+  TCP_LATENCY,
   FORWARDING,
+  FORWARDING_LATENCY,
+  GENERATORS,
   FEATURES,
   MEMORY,
   MICRO,
+  ALLOCATION,
   THREAD_LOSS,
   EVENT_TO_ANSWER,
   STREAM_SCALE,

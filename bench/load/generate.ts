@@ -48,16 +48,27 @@ export async function runDnsblast(program: string, load: Load): Promise<LoadResu
   return result;
 }
 
-/** Runs dnsperf, the generator everybody knows; it tells throughput and losses only. */
-export async function runDnsperf(
-  program: string,
-  load: Load,
-): Promise<{ qps: number; lost: number }> {
+/** What dnsperf tells. */
+export interface DnsperfResult {
+  readonly qps: number;
+  readonly lost: number;
+  /** Of a response, on average. */
+  readonly octets: number;
+  readonly nxdomainPercent: number;
+}
+
+/** Runs dnsperf, the generator everybody knows; it tells no percentiles. */
+export async function runDnsperf(program: string, load: Load): Promise<DnsperfResult> {
   const { host, port, queryFile, seconds, window, clients, mode = 'udp', rate } = load;
   const words = ['-s', host, '-p', port, '-d', queryFile, '-l', Math.max(1, Math.round(seconds))];
   const more = ['-c', clients, '-q', window, '-T', 1, '-m', mode, ...(rate ? ['-Q', rate] : [])];
   const pinned = ['-c', LOAD_CORE, program, ...[...words, ...more].map(String)];
   const { stdout } = await run('taskset', pinned);
-  const figure = (name: string) => Number(new RegExp(`${name}:\\s+([\\d.]+)`).exec(stdout)?.[1]);
-  return { qps: figure('Queries per second'), lost: figure('Queries lost') };
+  const figure = (pattern: RegExp) => Number(pattern.exec(stdout)?.[1] ?? 0);
+  return {
+    qps: figure(/Queries per second:\s+([\d.]+)/),
+    lost: figure(/Queries lost:\s+(\d+)/),
+    octets: figure(/response (\d+)/),
+    nxdomainPercent: figure(/NXDOMAIN \d+ \(([\d.]+)%\)/),
+  };
 }

@@ -58,6 +58,18 @@ const CHARTS: readonly ChartRow[] = [
     better: 'more',
   },
   {
+    benchmark: 'tcp-latency',
+    metric: 'p50',
+    title: 'One query in flight by TCP, the usual time (p50)',
+    better: 'less',
+  },
+  {
+    benchmark: 'tcp-latency',
+    metric: 'p999',
+    title: 'One query in flight by TCP, one in a thousand takes longer (p99.9)',
+    better: 'less',
+  },
+  {
     benchmark: 'forwarding',
     metric: 'hotQps',
     title: 'Forwarding: queries a second from the cache',
@@ -68,6 +80,18 @@ const CHARTS: readonly ChartRow[] = [
     metric: 'coldQps',
     title: 'Forwarding: queries a second asked upstream',
     better: 'more',
+  },
+  {
+    benchmark: 'forwarding-latency',
+    metric: 'p50',
+    title: 'Forwarding: one query in flight, from the cache (p50)',
+    better: 'less',
+  },
+  {
+    benchmark: 'forwarding-latency',
+    metric: 'p999',
+    title: 'Forwarding: one in a thousand from the cache takes longer (p99.9)',
+    better: 'less',
   },
   { benchmark: 'memory', metric: 'pssMb', title: 'Memory with 4,431 tasks', better: 'less' },
 ];

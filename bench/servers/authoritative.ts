@@ -111,25 +111,35 @@ export const NAMED: ServerKind = {
   name: 'named',
   missing: unlessInstalled('named'),
   prepare: async ({ port, folder, context }) => {
-    const config = join(folder, 'named.conf');
     const zone = `zone "mesos" { type primary; file "${context.corpus.zoneFile}"; notify no; };`;
-    writeFileSync(config, `${namedOptions({ port, folder })}\n${zone}\n`);
-    return { command: [findProgram('named') ?? 'named', '-f', '-n', '1', '-c', config] };
+    return namedCommand({ port, folder }, 'recursion no;', zone);
   },
 };
 
-function namedOptions({ port, folder }: Pick<Place, 'port' | 'folder'>): string {
-  return `options {
+/** The command of a named with one thread on loopback. */
+export function namedCommand(
+  { port, folder }: Pick<Place, 'port' | 'folder'>,
+  options: string,
+  zones = '',
+): { readonly command: readonly string[] } {
+  const config = join(folder, 'named.conf');
+  writeFileSync(
+    config,
+    `options {
   directory "${folder}";
   pid-file "${folder}/named.pid";
   session-keyfile "${folder}/session.key";
   listen-on port ${port} { 127.0.0.1; };
   listen-on-v6 { none; };
-  recursion no;
+  ${options}
   minimal-responses no;
   dnssec-validation no;
   tcp-clients 1000;
   managed-keys-directory "${folder}";
 };
-controls { };`;
+controls { };
+${zones}
+`,
+  );
+  return { command: [findProgram('named') ?? 'named', '-f', '-n', '1', '-c', config] };
 }

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram } from '../load/programs.ts';
-import { serveByKnot, unlessInstalled } from './authoritative.ts';
+import { namedCommand, serveByKnot, unlessInstalled } from './authoritative.ts';
 import type { ServerKind } from './server.ts';
 
 /** Everything below it has the same address, so that any number of names exists. */
@@ -82,5 +82,19 @@ export function dnsmasq(upstreamPort: number): ServerKind {
       ];
       return { command: [findProgram('dnsmasq') ?? 'dnsmasq', ...words] };
     },
+  };
+}
+
+/** named, one thread, forwarding all to `upstreamPort`. */
+export function namedForwarder(upstreamPort: number): ServerKind {
+  // Below `test.` an empty zone of its own would answer.
+  const options = `recursion yes;
+  forward only;
+  forwarders port ${upstreamPort} { 127.0.0.1; };
+  empty-zones-enable no;`;
+  return {
+    name: 'named',
+    missing: unlessInstalled('named'),
+    prepare: async place => namedCommand(place, options),
   };
 }
