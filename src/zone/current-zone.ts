@@ -9,6 +9,7 @@ import {
   type StartOfAuthority,
 } from '../dns/index.ts';
 import type { ZoneDelta } from './delta.ts';
+import { FirstNames } from './first-names.ts';
 import { NameDraft, type Node, rrsetsOf } from './name-draft.ts';
 import type { RRsetDraft } from './rrset-draft.ts';
 import type { Zone } from './zone.ts';
@@ -23,6 +24,9 @@ export interface CurrentZoneOptions {
   /** The serial of the zone served before a restart, so that the next one is newer. */
   readonly previousSerial?: Serial | undefined;
 }
+
+/** The two lists of a delta. */
+type Changed = Pick<ZoneDelta, 'removed' | 'added'>;
 
 const NONE: readonly never[] = [];
 
@@ -39,10 +43,10 @@ export class CurrentZone {
   /** The zone as readers see it. */
   readonly zone: Zone;
   /** Drafts stand among the nodes only while a publish works. */
-  readonly #names = new Map<DomainName, Node | NameDraft>();
+  #names = new Map<DomainName, Node | NameDraft>();
   readonly #sources = new Map<string, readonly ResourceRecord[]>();
   /** How many sources each record of an RRset has; missing where that is one for all. */
-  readonly #counts = new Map<RRset, readonly number[]>();
+  #counts = new Map<RRset, readonly number[]>();
   readonly #recordCounts = noRecords();
   readonly #apex: readonly ResourceRecord[];
   #serial: Serial | undefined;
@@ -63,17 +67,36 @@ export class CurrentZone {
     changes: ReadonlyMap<string, readonly ResourceRecord[]>,
     unixSeconds: number,
   ): ZoneDelta | undefined {
+    const from = this.#serial;
+    const { removed, added } = from === undefined ? this.#begin(changes) : this.#changeAll(changes);
+    if (removed.length === 0 && added.length === 0) return undefined;
+    const to = nextSerial(from ?? this.#previousSerial, unixSeconds);
+    this.#serial = to;
+    return { from, to, removed, added };
+  }
+
+  /** The first version of all. */
+  #begin(changes: ReadonlyMap<string, readonly ResourceRecord[]>): Changed {
+    const first = new FirstNames();
+    this.#sources.set(OWN_SOURCE, this.#apex);
+    for (const [source, records] of changes) {
+      if (records.length > 0) this.#sources.set(source, records);
+    }
+    for (const records of this.#sources.values()) first.add(records);
+    const added = first.finish();
+    this.#names = first.names;
+    this.#counts = first.counts;
+    for (const { type, records } of added) this.#recordCounts[type] += records.length;
+    return { removed: NONE, added };
+  }
+
+  #changeAll(changes: ReadonlyMap<string, readonly ResourceRecord[]>): Changed {
     const drafts: NameDraft[] = [];
-    if (this.#serial === undefined) this.#change(drafts, OWN_SOURCE, this.#apex);
     for (const [source, records] of changes) this.#change(drafts, source, records);
     const removed: RRset[] = [];
     const added: RRset[] = [];
     for (const draft of drafts) this.#settle(draft, removed, added);
-    if (removed.length === 0 && added.length === 0) return undefined;
-    const from = this.#serial;
-    const to = nextSerial(from ?? this.#previousSerial, unixSeconds);
-    this.#serial = to;
-    return { from, to, removed, added };
+    return { removed, added };
   }
 
   #change(drafts: NameDraft[], source: string, records: readonly ResourceRecord[]): void {
@@ -136,7 +159,7 @@ export class CurrentZone {
   }
 
   #view(origin: DomainName, soa: StartOfAuthority): Zone {
-    const names = this.#names;
+    const names = () => this.#names;
     const sources = this.#sources;
     const serial = () => this.#serial;
     return {
@@ -147,18 +170,18 @@ export class CurrentZone {
         return serial();
       },
       get nameCount() {
-        return names.size;
+        return names().size;
       },
       rrsets: () => {
         const all: RRset[] = [];
-        for (const node of names.values())
+        for (const node of names().values())
           for (const rrset of rrsetsOf(settled(node))) all.push(rrset);
         return all;
       },
-      at: owner => rrsetsOf(settled(names.get(owner))),
+      at: owner => rrsetsOf(settled(names().get(owner))),
       exists: name => {
-        if (names.has(name) || name === origin) return true;
-        for (const owner of names.keys()) if (isAtOrBelow(owner, name)) return true;
+        if (names().has(name) || name === origin) return true;
+        for (const owner of names().keys()) if (isAtOrBelow(owner, name)) return true;
         return false;
       },
       sources: () => sources,

@@ -4,7 +4,7 @@ import { firstEqual, RecordPlaces } from './record-places.ts';
 /** Up to so many records are compared one by one; above, a map may pay off. */
 const FEW_RECORDS = 8;
 /** Up to so many an array is made anew for each record more; above, it has spare room until the end. */
-const EXACT_RECORDS = 4;
+export const EXACT_RECORDS = 4;
 
 /**
  * An RRset while a publish works on it: every record with the number of sources that have it. A

@@ -20,6 +20,7 @@ const ORDER: Readonly<Record<RecordType, number>> = {
   SRV: 3,
   CNAME: 3,
 };
+const IN_ORDER: readonly number[] = [0, 1, 2, 3];
 
 /**
  * The steps that take an answer table from one version of the zone to the next: what is new or
@@ -30,7 +31,7 @@ export function* deltaSteps(delta: ZoneDelta): Generator<DeltaStep> {
   const writer = new StepWriter();
   if (delta.from === undefined) reserve(writer, delta.added);
   yield* setAll(writer, delta.added);
-  for (const rrset of byOrder(goneForGood(delta)).reverse()) {
+  for (const rrset of byOrder(goneForGood(delta), IN_ORDER.toReversed())) {
     writer.remove(rrset);
     if (isFull(writer)) yield writer.takeStep();
   }
@@ -60,10 +61,11 @@ function isFull({ names, octets }: StepWriter): boolean {
   return names >= NAMES_IN_A_STEP || octets >= OCTETS_IN_A_STEP;
 }
 
-function byOrder(rrsets: readonly RRset[]): RRset[] {
-  const groups: RRset[][] = [[], [], [], []];
-  for (const rrset of rrsets) groups[ORDER[rrset.type]].push(rrset);
-  return groups.flat();
+/** Sorts by walking again and again: lists of all there is would be for the garbage collector. */
+function* byOrder(rrsets: readonly RRset[], orders = IN_ORDER): Generator<RRset> {
+  for (const order of orders) {
+    for (const rrset of rrsets) if (ORDER[rrset.type] === order) yield rrset;
+  }
 }
 
 /** The removed RRsets that none of the added ones replaces. */

@@ -134,6 +134,26 @@ const anyChange = fc.tuple(
   fc.array(anyRecord, { maxLength: 80 }),
 );
 
+test('a first version is what its sources make one after another, in the same order', () => {
+  fc.assert(
+    fc.property(fc.array(anyChange, { maxLength: 5 }), list => {
+      const [atOnce, oneByOne] = [zoneOf(), zoneOf()];
+      const sources = new Map(list);
+      atOnce.publish(sources, NOW);
+      oneByOne.publish(new Map(), NOW);
+      for (const entry of sources) oneByOne.publish(new Map([entry]), NOW);
+      const owners = new Set(oneByOne.zone.rrsets().map(({ owner }) => owner));
+      const byType = ({ zone }: CurrentZone) =>
+        [...owners].map(owner => new Map(zone.at(owner).map(rrset => [rrset.type, rrset.records])));
+      expect(byType(atOnce)).toEqual(byType(oneByOne));
+      expect(atOnce.zone.recordCounts).toEqual(oneByOne.zone.recordCounts);
+      for (const [source] of sources) atOnce.publish(changes({ [source]: [] }), NOW);
+      expect(texts(atOnce)).toEqual([APEX]);
+    }),
+    { numRuns: 60 },
+  );
+});
+
 test('any changes: the zone is the union of its sources, and the deltas add up to it', () => {
   fc.assert(
     fc.property(fc.array(fc.array(anyChange, { maxLength: 3 }), { maxLength: 8 }), publishes => {
