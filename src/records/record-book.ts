@@ -1,5 +1,5 @@
 import type { IpAddress, ResourceRecord } from '../dns/index.ts';
-import type { ClusterState, ClusterUpdate, TaskKey, Touched } from '../mesos/index.ts';
+import type { AgentId, ClusterState, ClusterUpdate, FrameworkId, TaskKey } from '../mesos/index.ts';
 import { Additions, hasAdditions } from './additions.ts';
 import { agentRecords } from './agent-records.ts';
 import { frameworkRecords } from './framework-records.ts';
@@ -66,6 +66,7 @@ export function recordBook(rules: NamingRules): RecordBook {
         hidden = new HiddenTasks();
         const made = madeRecords(everything(state), state, rules, unhealthy);
         update = note(withoutTheRest(sources, made));
+        rules.forget();
       } else {
         const tasks = unhealthy.update(touched.tasks, state);
         update = note(madeRecords({ ...touched, tasks }, state, rules, unhealthy));
@@ -90,12 +91,20 @@ function joined(a: BookUpdate, b: BookUpdate): BookUpdate {
 
 type Made = Iterable<readonly [source: string, made: MadeRecords]>;
 
-function everything({ agents, frameworks, tasks }: ClusterState): Touched {
+/** Whose records are to be made. */
+interface Wanted {
+  readonly masters: boolean;
+  readonly agents: Iterable<AgentId>;
+  readonly frameworks: Iterable<FrameworkId>;
+  readonly tasks: Iterable<TaskKey>;
+}
+
+function everything({ agents, frameworks, tasks }: ClusterState): Wanted {
   return {
     masters: true,
-    agents: new Set(agents.keys()),
-    frameworks: new Set(frameworks.keys()),
-    tasks: new Set(tasks.keys()),
+    agents: agents.keys(),
+    frameworks: frameworks.keys(),
+    tasks: tasks.keys(),
   };
 }
 
@@ -110,21 +119,21 @@ function* withoutTheRest(sources: ReadonlySet<string>, made: Made): Made {
 }
 
 function* madeRecords(
-  touched: Touched,
+  wanted: Wanted,
   state: ClusterState,
   rules: NamingRules,
   unhealthy: UnhealthyTasks,
 ): Made {
-  if (touched.masters) yield ['masters', masterRecords(state, rules)];
-  for (const id of touched.frameworks) {
+  if (wanted.masters) yield ['masters', masterRecords(state, rules)];
+  for (const id of wanted.frameworks) {
     const framework = state.frameworks.get(id);
     yield [`framework:${id}`, framework ? frameworkRecords(framework, state, rules) : NO_RECORDS];
   }
-  for (const id of touched.agents) {
+  for (const id of wanted.agents) {
     const agent = state.agents.get(id);
     yield [`agent:${id}`, agent ? agentRecords(agent, state, rules) : NO_RECORDS];
   }
-  for (const key of touched.tasks) {
+  for (const key of wanted.tasks) {
     const task = state.tasks.get(key);
     const isLeftOut = unhealthy.isLeftOut(key);
     yield [`task:${key}`, task ? taskRecords(task, state, rules, isLeftOut) : NO_RECORDS];

@@ -1,5 +1,5 @@
 /** How many results are remembered; more than the distinct names of a big cluster. */
-const MOST = 32_768;
+const MOST = 65_536;
 
 /** `make`, asked once for each text; forgets everything when it holds `most` of them. */
 export function remembered<Value>(make: (text: string) => Value, most = MOST) {
@@ -22,7 +22,7 @@ export function rememberedPairs<Value>(make: (a: string, b: string) => Value, mo
     known.clear();
     count = 0;
   };
-  return (a: string, b: string): Value => {
+  const ask = (a: string, b: string): Value => {
     const before = known.get(a)?.get(b);
     if (before !== undefined) return before;
     if (count >= most) forget();
@@ -30,6 +30,19 @@ export function rememberedPairs<Value>(make: (a: string, b: string) => Value, mo
     const row = known.get(a) ?? new Map<string, Value>();
     known.set(a, row.set(b, value));
     count++;
+    return value;
+  };
+  return { ask, forget };
+}
+
+/** The same where few pairs are asked for: a list, which is much smaller than maps. */
+export function rememberedFew<Value>(make: (a: string, b: string) => Value, most: number) {
+  let known: readonly { readonly a: string; readonly b: string; readonly value: Value }[] = [];
+  return (a: string, b: string): Value => {
+    for (const before of known) if (before.a === a && before.b === b) return before.value;
+    const value = make(a, b);
+    const kept = known.length < most ? known : [];
+    known = kept.concat({ a, b, value });
     return value;
   };
 }

@@ -52,17 +52,21 @@ export interface NamingRules extends NamingOptions {
   nameBelow(text: string): DomainName | undefined;
   /** The names that all tasks of one form of name share; `framework` is the framework's labels. */
   service(framework: string, form: string): ServiceNames;
+  /** Forgets those names: after a whole state few of them are asked for again. */
+  forget(): void;
 }
 
 /** Makes the rules; keep one for as long as the options hold. */
 export function namingRules(options: NamingOptions): NamingRules {
   const { domain, enforceRfc952 } = options;
   const nameBelow = (text: string) => publishedName(`${text}.${domain}`);
+  const services = rememberedPairs((framework, form) => serviceNames(form, framework, nameBelow));
   return {
     ...options,
     nameBelow,
     label: remembered(text => label(text, enforceRfc952)),
     fragment: remembered(text => fragment(text, enforceRfc952)),
-    service: rememberedPairs((framework, form) => serviceNames(form, framework, nameBelow)),
+    service: services.ask,
+    forget: services.forget,
   };
 }

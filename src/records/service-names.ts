@@ -1,5 +1,5 @@
 import type { DomainName } from '../dns/index.ts';
-import { rememberedPairs } from './remembered.ts';
+import { rememberedFew } from './remembered.ts';
 
 /**
  * The names that all tasks of one name share in one framework ("web" in "marathon"); undefined or left
@@ -22,7 +22,7 @@ export interface ServiceNames {
 const BOTH_PROTOCOLS = ['tcp', 'udp'];
 
 /** Named ports remembered for each service; few have more than a handful. */
-const MOST_PORTS = 256;
+const MOST_PORTS = 8;
 
 /** `nameBelow` makes a name below the domain; `framework` is the framework's labels. */
 export function serviceNames(
@@ -42,6 +42,6 @@ export function serviceNames(
     onAgent: nameBelow(`${form}.${framework}.slave`),
     both: names(both, framework),
     bothOnAgent: names(both, `${framework}.slave`),
-    port: rememberedPairs(portNames, MOST_PORTS),
+    port: rememberedFew(portNames, MOST_PORTS),
   };
 }

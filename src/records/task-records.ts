@@ -70,7 +70,8 @@ function runningTaskRecords(
   }
   const canRepeat = task.hostPorts.length > 1 || ports.length > 1;
   return {
-    records: canRepeat ? distinctRecords(records) : records,
+    // A copy has no spare room, of which a list that grew has as much again.
+    records: canRepeat ? distinctRecords(records) : records.slice(),
     faults: taskFaults(task, forms[forms.length - 1], own),
   };
 }

@@ -1,4 +1,4 @@
-import type { Client, Octets } from '../dns/index.ts';
+import type { Client, DomainName, Octets } from '../dns/index.ts';
 import type { CacheSize, UpstreamStatus } from '../forward/index.ts';
 import {
   type Backoff,
@@ -11,7 +11,7 @@ import {
 } from '../runtime/index.ts';
 import type { Certificate, Listeners, ListenSocket, UdpMode } from '../server/index.ts';
 import type { RespondToTransfer } from '../transfer/index.ts';
-import { type ServingState, type Zone, zoneSteps } from '../zone/index.ts';
+import { type DeltaStep, type ServingState, type Zone, zoneSteps } from '../zone/index.ts';
 import { ANSWER_COUNTERS } from './answer-counters.ts';
 import type { AnswerThreadOptions, FromAnswerThread, ToAnswerThread } from './answer-messages.ts';
 import { AnswerWorker } from './answer-worker.ts';
@@ -116,6 +116,12 @@ export class AnswerSlot {
     return this.isServing ? this.#handed.ask(octets, client) : Promise.resolve(undefined);
   }
 
+  /** A step of the domain or of a reverse zone; one that `isMoved` goes over without being copied. */
+  step(step: DeltaStep, reverseZone: DomainName | undefined, isMoved: boolean): void {
+    const moved = isMoved ? [step.octets.buffer as ArrayBuffer] : [];
+    this.tell({ kind: 'step', step, reverseZone }, moved);
+  }
+
   serve(state: ServingState): void {
     this.#state = state;
     this.tell({ kind: 'serving', state });
@@ -157,10 +163,9 @@ export class AnswerSlot {
 
   /** What a new thread has to know before it serves its sockets. Later deltas come behind it. */
   #fill(): void {
-    for (const step of zoneSteps(this.#options.zone)) this.tell({ kind: 'step', step });
+    for (const step of zoneSteps(this.#options.zone)) this.step(step, undefined, true);
     for (const zone of this.#options.reverseZones) {
-      for (const step of zoneSteps(zone))
-        this.tell({ kind: 'step', step, reverseZone: zone.origin });
+      for (const step of zoneSteps(zone)) this.step(step, zone.origin, true);
     }
     if (this.#certificate) this.renewCertificate(this.#certificate);
     this.tell({ kind: 'serving', state: this.#state });

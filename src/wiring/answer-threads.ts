@@ -51,7 +51,12 @@ export class AnswerThreads {
 
   /** Sends each step, of the domain or of a reverse zone, to all threads. */
   publish(steps: Iterable<DeltaStep>, reverseZone?: DomainName): void {
-    for (const step of steps) this.#tell({ kind: 'step', step, reverseZone });
+    for (const step of steps) {
+      // All but the last get copies.
+      this.#slots.forEach((slot, index) => {
+        slot.step(step, reverseZone, index === this.#slots.length - 1);
+      });
+    }
   }
 
   serve(state: ServingState): void {

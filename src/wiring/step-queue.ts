@@ -43,6 +43,8 @@ export class StepQueue {
 
   #apply({ step, table }: WaitingStep): void {
     table.applyStep(step);
+    // Many steps of a large zone would else wait for the garbage collector.
+    (step.octets.buffer as ArrayBuffer).transfer(0);
     this.#isResting = true;
     setImmediate(() => {
       this.#isResting = false;

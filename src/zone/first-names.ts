@@ -42,10 +42,9 @@ export class FirstNames {
       this.names.set(owner, { owner, type, records: [record] });
       return;
     }
-    const known = Array.isArray(node) ? node : [node];
-    const rrset = known.find(one => one.type === type);
+    const rrset = ofType(node, type);
     if (rrset) this.#addTo(rrset, record);
-    else this.names.set(owner, [{ owner: known[0].owner, type, records: [record] }, ...known]);
+    else this.names.set(owner, [{ owner, type, records: [record] }].concat(node));
   }
 
   #addTo(rrset: OpenRRset, record: ResourceRecord): void {
@@ -71,4 +70,9 @@ export class FirstNames {
     counts[place]++;
     this.counts.set(rrset, counts);
   }
+}
+
+function ofType(node: OpenRRset | OpenRRset[], type: RecordType): OpenRRset | undefined {
+  if (Array.isArray(node)) return node.find(one => one.type === type);
+  return node.type === type ? node : undefined;
 }

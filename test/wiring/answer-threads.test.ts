@@ -86,7 +86,7 @@ test('a thread that throws is replaced', async () => {
   const { running, client } = await start();
   await running.threads.settled();
   // No step looks like this: taking it throws outside of any query.
-  running.threads.publish([{ octets: undefined as never }]);
+  running.threads.publish([{ octets: new BigInt64Array(8) as never }]);
   while (running.threads.restarts === 0) await settle();
   expect(await addressOf(client, 'web.mesos')).toBe('10.0.0.1');
   expect(running.threads.restarts).toBe(1);

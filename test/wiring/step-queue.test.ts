@@ -24,6 +24,13 @@ test('the first step is applied at once, those behind it one a turn', async () =
   expect(applied).toEqual([1, 2, 3]);
 });
 
+test('a step that was applied gives its memory back at once', () => {
+  const steps = new StepQueue();
+  const octets = Uint8Array.of(1, 2, 3);
+  steps.add({ octets }, { applyStep: () => {} } as unknown as AnswerTable);
+  expect(octets).toHaveLength(0);
+});
+
 test('what comes after steps waits for them, and for nothing else', async () => {
   const { steps, add, applied } = queue();
   const seen: (readonly number[])[] = [];
