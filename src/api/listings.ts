@@ -1,4 +1,4 @@
-import type { ResourceRecord, RRset } from '../dns/index.ts';
+import { type ResourceRecord, type RRset, recordValue } from '../dns/index.ts';
 import type { EnumeratedFramework, EnumeratedTask } from '../records/index.ts';
 import type { ApiSources } from './sources.ts';
 
@@ -67,6 +67,8 @@ function value(record: ResourceRecord): string {
     case 'PTR':
     case 'CNAME':
       return record.target;
+    case 'TXT':
+      return recordValue(record);
     default:
       return record satisfies never;
   }

@@ -53,15 +53,13 @@ async function metrics(sources: ApiSources): Promise<Reply> {
 
 function status(sources: ApiSources, watch: ZoneWatch) {
   const { zone, version } = sources;
-  // The domain has none.
-  const { PTR: _, ...records } = zone.recordCounts;
   return {
     version,
     zone: {
       origin: zone.origin,
       serial: zone.serial,
       names: zone.nameCount,
-      records,
+      records: zone.recordCounts,
       lastChanges: watch.lastChanges(),
     },
     ...sources.status(),

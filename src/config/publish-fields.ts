@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { row } from './field.ts';
-import { integer, list, oneOf, parsed, text } from './kinds.ts';
+import { integer, list, oneOf, parsed, text, yesNo } from './kinds.ts';
 
 const INT32 = 2 ** 31 - 1;
 const pattern = () => text('a text, * for any characters', /./).optional();
@@ -20,7 +20,7 @@ const rule = z
 
 const rules = () => list(rule, 'a list of objects').prefault([]);
 
-/** The keys that Mesos-DNS does not have: which tasks get names. */
+/** The keys that Mesos-DNS does not have: which tasks get names, and what is told of them. */
 export const PUBLISH_FIELDS = {
   publishInclude: row(
     'names',
@@ -36,6 +36,16 @@ export const PUBLISH_FIELDS = {
     'names',
     oneOf('FRAMEWORK', 'CLUSTER', 'EXTERNAL').default('FRAMEWORK'),
     'Tasks and ports whose discovery info asks for less get no names; those without discovery info count as `CLUSTER`. Marathon says `FRAMEWORK` unless told otherwise.',
+  ),
+  serviceDiscovery: row(
+    'names',
+    yesNo().default(false),
+    'Whether services can be browsed by DNS-SD (RFC 6763): PTR of `_web._tcp.marathon.mesos` leads to instances with SRV and TXT, PTR of `_services._dns-sd._udp.marathon.mesos` to services, PTR of `b._dns-sd._udp.mesos` to their domains. SRV of the service stays as it is.',
+  ),
+  txtLabels: row(
+    'names',
+    list(text('the key of a label', /^[ -<>-~]+$/), 'a list of keys').prefault([]),
+    'The labels of tasks that the TXT records of `serviceDiscovery` tell, as `key=value`; anybody who may ask can read them.',
   ),
   publishInactiveSeconds: row(
     'names',

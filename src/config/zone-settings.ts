@@ -32,6 +32,8 @@ export function namingOptions(config: Config) {
     aliases: aliases(config),
     aliasLabel: config.aliasLabel,
     groupNames: config.groupNames,
+    serviceDiscovery: config.serviceDiscovery,
+    txtLabels: config.txtLabels,
     publish: publishOptions(config),
   };
 }
@@ -58,9 +60,11 @@ function publishOptions(config: Config) {
 }
 
 /** What of tasks the names need beyond what is always read. */
-export function taskDetails({ aliasLabel, publishInclude, publishExclude }: Config) {
+export function taskDetails(config: Config) {
+  const { aliasLabel, publishInclude, publishExclude, serviceDiscovery, txtLabels } = config;
   const rules = [...publishInclude, ...publishExclude];
-  const keys = [aliasLabel, ...rules.map(({ label }) => label?.key ?? '')];
+  const told = serviceDiscovery ? txtLabels : [];
+  const keys = [aliasLabel, ...told, ...rules.map(({ label }) => label?.key ?? '')];
   return {
     labels: new Set(keys.filter(key => key !== '')),
     portMappings: false,

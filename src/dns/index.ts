@@ -81,3 +81,4 @@ export {
 } from './response.ts';
 export { reverseName, reverseZones } from './reverse-name.ts';
 export { isOlderSerial, nextSerial, type Serial, serial } from './serial.ts';
+export { fitsOneString, quotedText, textOctets } from './text.ts';

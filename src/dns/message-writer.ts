@@ -6,6 +6,7 @@ import type { Octets } from './octets.ts';
 import { HEADER_OCTETS } from './query-view.ts';
 import type { ResourceRecord, StartOfAuthority } from './record.ts';
 import type { Serial } from './serial.ts';
+import { textOctets } from './text.ts';
 
 /** A record is written before it is known to fit: two names and what stands between them. */
 const OVERRUN_OCTETS = 768;
@@ -157,6 +158,9 @@ export class MessageWriter {
       case 'PTR':
       case 'CNAME':
         this.#name(record.target);
+        break;
+      case 'TXT':
+        this.#copy(textOctets(record.strings));
         break;
       default:
         record satisfies never;

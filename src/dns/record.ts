@@ -1,4 +1,5 @@
 import type { DomainName } from './name.ts';
+import { quotedText } from './text.ts';
 
 /** A resource record of one of our zones, class IN. The TTL is the zone's own, the same for every record. */
 export type ResourceRecord =
@@ -6,7 +7,8 @@ export type ResourceRecord =
   | ServiceRecord
   | NameServerRecord
   | PointerRecord
-  | AliasRecord;
+  | AliasRecord
+  | TextRecord;
 
 /** RFC 1035 section 3.4.1, RFC 3596 section 2.2. */
 export interface AddressRecord {
@@ -33,7 +35,7 @@ export interface NameServerRecord {
   readonly target: DomainName;
 }
 
-/** RFC 1035 section 3.3.12: only in reverse zones. */
+/** RFC 1035 section 3.3.12. */
 export interface PointerRecord {
   readonly type: 'PTR';
   readonly owner: DomainName;
@@ -45,6 +47,14 @@ export interface AliasRecord {
   readonly type: 'CNAME';
   readonly owner: DomainName;
   readonly target: DomainName;
+}
+
+/** RFC 1035 section 3.3.14. */
+export interface TextRecord {
+  readonly type: 'TXT';
+  readonly owner: DomainName;
+  /** At least one, each of at most 255 octets of UTF-8. */
+  readonly strings: readonly string[];
 }
 
 /** The start of authority (RFC 1035 section 3.3.13); its serial is the zone's. Times in seconds. */
@@ -85,6 +95,8 @@ export function recordValue(record: ResourceRecord): string {
     case 'PTR':
     case 'CNAME':
       return record.target;
+    case 'TXT':
+      return record.strings.map(quotedText).join(' ');
     default:
       return record satisfies never;
   }

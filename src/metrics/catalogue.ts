@@ -149,7 +149,7 @@ export const CATALOGUE = {
   mesonym_zone_serial: gauge('The serial of the current zone.'),
   mesonym_zone_names: gauge('Names in the current zone.'),
   mesonym_zone_records: gauge('Records in the current zone.', {
-    type: ['A', 'AAAA', 'SRV', 'NS', 'CNAME'],
+    type: ['A', 'AAAA', 'SRV', 'NS', 'CNAME', 'PTR', 'TXT'],
   }),
   mesonym_zone_changes_total: counter('Versions of the zone published.'),
   mesonym_zone_skipped_records: gauge('Records that could not be made.', { cause: 'any' }),

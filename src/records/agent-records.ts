@@ -3,6 +3,8 @@ import type { Agent, ClusterState } from '../mesos/index.ts';
 import { agentAddresses } from './host-addresses.ts';
 import { addAddresses, addService, type MadeRecords, type RecordFault } from './made-records.ts';
 import type { NamingRules } from './rules.ts';
+import { addInstances } from './service-discovery.ts';
+import { agentTail } from './task-hash.ts';
 
 /**
  * The records of an agent: its addresses at `slave.domain.`, its port at `_slave._tcp.domain.`. No
@@ -19,6 +21,7 @@ export function agentRecords(agent: Agent, state: ClusterState, rules: NamingRul
   if (agent.pid) {
     const service = rules.nameBelow('_slave._tcp');
     addService(records, service, rules.srvWeight, agent.pid.port, owner);
+    addInstances(records, [service], rules.label(`agent-${agentTail(agent.id)}`), rules);
   } else {
     faults.push({ cause: 'agent-pid', what });
   }

@@ -82,17 +82,30 @@ function isNameOf(name: DomainName, task: Task, state: ClusterState, rules: Nami
   const label = rules.label(task.discovery?.name ?? task.name);
   // Spares most tasks the hash of their id; the raw form of a discovery name may read differently.
   if (!name.includes(label) && !name.includes(task.discovery?.name ?? label)) return false;
-  return taskNames(task, framework, rules).some(({ service, own, onAgent }) =>
-    [
-      service.own,
-      service.onAgent,
-      own,
-      onAgent,
-      ...service.both,
-      ...service.bothOnAgent,
-      ...portOwners(task, service, rules),
-    ].includes(name),
+  return taskNames(task, framework, rules).some(
+    ({ service, own, onAgent }) =>
+      isInstanceOf(name, own, rules) ||
+      [
+        service.own,
+        service.onAgent,
+        own,
+        onAgent,
+        ...service.both,
+        ...service.bothOnAgent,
+        ...portOwners(task, service, rules),
+      ].includes(name),
   );
+}
+
+/** Says whether `name` is where DNS-SD has an instance of the task whose own name is given. */
+function isInstanceOf(
+  name: DomainName,
+  own: DomainName | undefined,
+  { serviceDiscovery }: NamingRules,
+): boolean {
+  if (!serviceDiscovery || own === undefined) return false;
+  const [label] = own.split('.', 1);
+  return name.startsWith(`${label}._`) || name.startsWith(`${label}-`);
 }
 
 function portOwners(

@@ -10,6 +10,7 @@ import {
 } from './made-records.ts';
 import { hiddenFramework } from './publish-rules.ts';
 import type { NamingRules } from './rules.ts';
+import { addInstances } from './service-discovery.ts';
 
 /**
  * The records of a scheduler, active or not: its addresses at `fw.domain.`, and where its pid is
@@ -35,6 +36,7 @@ export function frameworkRecords(
   if (framework.pid) {
     const service = rules.nameBelow(`_framework._tcp.${labels}`);
     addService(records, service, rules.srvWeight, framework.pid.port, owner);
+    addInstances(records, [service], labels.split('.')[0], rules);
   }
   return { records, faults: [] };
 }

@@ -3,6 +3,7 @@ import type { ClusterState, HostPort } from '../mesos/index.ts';
 import { hostAddresses } from './host-addresses.ts';
 import { addAddresses, addService, type MadeRecords, type RecordFault } from './made-records.ts';
 import type { NamingRules } from './rules.ts';
+import { addInstances } from './service-discovery.ts';
 
 /**
  * The records of the masters: `leader`, `master` (all of them), `masterN`, and the leader's port at
@@ -17,6 +18,7 @@ export function masterRecords(state: ClusterState, rules: NamingRules): MadeReco
   addAddresses(records, name('master'), distinct(numbered.flat()));
   addService(records, name('_leader._tcp'), rules.srvWeight, leader.port, name('leader'));
   addService(records, name('_leader._udp'), rules.srvWeight, leader.port, name('leader'));
+  addInstances(records, [name('_leader._tcp'), name('_leader._udp')], 'leader', rules);
   for (const [index, addresses] of numbered.entries()) {
     addAddresses(records, name(`master${index}`), addresses);
   }

@@ -20,6 +20,10 @@ export interface NamingOptions {
   readonly srvWeight: number;
   /** Whether tasks whose health check fails are left out of the names they share with others. */
   readonly leaveOutUnhealthy?: boolean;
+  /** Whether services can be browsed by DNS-SD (RFC 6763). */
+  readonly serviceDiscovery?: boolean;
+  /** The labels of tasks that their TXT records tell. */
+  readonly txtLabels?: readonly string[];
   /** Which frameworks and tasks get names; missing means all. */
   readonly publish?: PublishOptions | undefined;
   /** The zone's primary name server, `SOAMname`. */

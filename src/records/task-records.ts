@@ -5,6 +5,7 @@ import type { RecordFault } from './made-records.ts';
 import { addAddresses, type MadeRecords, NO_RECORDS, onlyFault } from './made-records.ts';
 import { hiddenTask, withToldPorts } from './publish-rules.ts';
 import type { NamingRules } from './rules.ts';
+import { addInstances, taskStrings } from './service-discovery.ts';
 import { taskAddresses } from './task-addresses.ts';
 import { type TaskNames, taskNames } from './task-names.ts';
 import { addDiscoveryPorts, addHostPorts, oddPorts } from './task-ports.ts';
@@ -68,12 +69,29 @@ function runningTaskRecords(
     addHostPorts(records, task, names, rules.srvWeight);
     addDiscoveryPorts(records, ports, names, rules);
   }
+  if (rules.serviceDiscovery && !isLeftOut) addTaskInstances(records, task, forms, rules);
   const canRepeat = task.hostPorts.length > 1 || ports.length > 1;
   return {
     // A copy has no spare room, of which a list that grew has as much again.
     records: canRepeat ? distinctRecords(records) : records.slice(),
     faults: taskFaults(task, forms[forms.length - 1], own),
   };
+}
+
+/** By the label alone: what can be browsed has one name. */
+function addTaskInstances(
+  records: ResourceRecord[],
+  task: Task,
+  forms: readonly TaskNames[],
+  rules: NamingRules,
+): void {
+  const { service, own } = forms[forms.length - 1];
+  const services =
+    task.discovery?.ports.flatMap(({ protocol }) =>
+      service.port(rules.label(protocol ?? ''), ''),
+    ) ?? service.both;
+  const strings = taskStrings(task, rules.txtLabels);
+  if (own) addInstances(records, services, own.split('.')[0], rules, strings);
 }
 
 /** Two ports of one number, whose names may become one label, give the same records twice. */

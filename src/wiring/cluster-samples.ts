@@ -66,7 +66,7 @@ function zoneSamples({ zone, publisher, book }: Facts): readonly Sample[] {
   return [
     sample('mesonym_zone_serial', zone.serial),
     sample('mesonym_zone_names', zone.nameCount),
-    ...(['A', 'AAAA', 'SRV', 'NS', 'CNAME'] as const).map(type => {
+    ...(['A', 'AAAA', 'SRV', 'NS', 'CNAME', 'PTR', 'TXT'] as const).map(type => {
       return sample('mesonym_zone_records', zone.recordCounts[type], { type });
     }),
     sample('mesonym_zone_changes_total', publisher.changes),

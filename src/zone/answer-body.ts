@@ -9,6 +9,7 @@ import { NODE, RRSET, recordWords, targetWord } from './table-layout.ts';
 import { writeAddresses } from './write-addresses.ts';
 import { isAlias, writeAliases } from './write-aliases.ts';
 import { writeTargets } from './write-targets.ts';
+import { writeTexts } from './write-texts.ts';
 
 /** What an answer to ANY may take with all RRsets in it; a longer one holds a single RRset. */
 const ANY_OCTETS = 512;
@@ -96,6 +97,8 @@ export class AnswerBody {
     const type = words[rrset + RRSET.TYPE];
     if (type === RR_TYPE.A || type === RR_TYPE.AAAA) {
       writeAddresses(response, words, rrset, this.#shuffle, ttl, this.#answerLimit);
+    } else if (type === RR_TYPE.TXT) {
+      writeTexts(response, words, rrset, this.#shuffle, ttl);
     } else {
       writeTargets(response, this.#table, node, rrset, this.#shuffle, ttl, withAdditionals);
     }
@@ -126,6 +129,6 @@ function rrsetOctets(words: Int32Array, rrset: Block): number {
   const count = words[rrset + RRSET.COUNT];
   const targets = words[rrset + RRSET.TARGET_OCTETS];
   if (type === RR_TYPE.SRV) return count * (RECORD_OCTETS + SRV_OCTETS) + targets;
-  if (targetWord(type) >= 0) return count * RECORD_OCTETS + targets;
+  if (targetWord(type) >= 0 || type === RR_TYPE.TXT) return count * RECORD_OCTETS + targets;
   return count * (RECORD_OCTETS + 4 * recordWords(type));
 }

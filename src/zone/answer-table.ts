@@ -3,6 +3,7 @@ import {
   isAtOrBelowOctets,
   nameOctets,
   type Octets,
+  RR_TYPE,
   type Serial,
   serial,
 } from '../dns/index.ts';
@@ -10,7 +11,15 @@ import type { DeltaStep } from './delta.ts';
 import { NameTree } from './name-tree.ts';
 import { type Block, Slab } from './slab.ts';
 import { OPERATION, StepReader } from './step-format.ts';
-import { NODE, RRSET, recordWords, rrsetWords, targetWord } from './table-layout.ts';
+import {
+  NODE,
+  RRSET,
+  recordWords,
+  rrsetWords,
+  TEXT,
+  targetWord,
+  textWords,
+} from './table-layout.ts';
 
 const FIRST_WORDS = 32_768;
 
@@ -155,7 +164,15 @@ export class AnswerTable {
       const record = rrset + RRSET.RECORDS + index * recordWords(type);
       this.#names.release(words[record + target]);
     }
+    if (type === RR_TYPE.TXT) this.#discardTexts(rrset, count);
     this.#slab.release(rrset, rrsetWords(type, count));
+  }
+
+  #discardTexts(rrset: Block, count: number): void {
+    for (let index = 0; index < count; index++) {
+      const text = this.words[rrset + RRSET.RECORDS + index];
+      this.#slab.release(text, textWords(this.words[text + TEXT.LENGTH]));
+    }
   }
 
   #readRRset(reader: StepReader, type: number): Block {
@@ -166,6 +183,10 @@ export class AnswerTable {
     let targetOctets = 0;
     let at = rrset + RRSET.RECORDS;
     for (let index = 0; index < count; index++, at += stride) {
+      if (type === RR_TYPE.TXT) {
+        targetOctets += this.#readText(reader, at);
+        continue;
+      }
       for (let word = 0; word < stride; word++) {
         if (word !== target) this.words[at + word] = reader.word();
       }
@@ -184,6 +205,22 @@ export class AnswerTable {
     // Making a node may have replaced `words`, so it is taken only now.
     this.words[at] = node;
     return this.words[node + NODE.NAME_LENGTH];
+  }
+
+  /** Links a record to a block with its text and returns the octets of that. */
+  #readText(reader: StepReader, at: number): number {
+    const length = reader.word();
+    const text = this.#slab.allocate(textWords(length));
+    const { words } = this;
+    words[at] = text;
+    words[text + TEXT.LENGTH] = length;
+    for (let word = 0; word < textWords(length) - TEXT.OCTETS; word++) {
+      words[text + TEXT.OCTETS + word] = 0;
+    }
+    for (let index = 0; index < length; index++) {
+      words[text + TEXT.OCTETS + (index >> 2)] |= reader.octet() << ((index & 3) << 3);
+    }
+    return length;
   }
 
   #readNode(reader: StepReader): Block {

@@ -31,7 +31,7 @@ type Changed = Pick<ZoneDelta, 'removed' | 'added'>;
 const NONE: readonly never[] = [];
 
 const noRecords = (): Record<RecordType, number> => {
-  return { A: 0, AAAA: 0, CNAME: 0, NS: 0, PTR: 0, SRV: 0 };
+  return { A: 0, AAAA: 0, CNAME: 0, NS: 0, PTR: 0, SRV: 0, TXT: 0 };
 };
 
 /**

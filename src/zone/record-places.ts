@@ -1,4 +1,4 @@
-import type { ResourceRecord, ServiceRecord } from '../dns/index.ts';
+import { type ResourceRecord, recordValue, type ServiceRecord } from '../dns/index.ts';
 
 /** So many searches of a large list are cheaper than making the map. */
 const FEW_SEARCHES = 4;
@@ -51,7 +51,8 @@ export function firstEqual(records: readonly ResourceRecord[], record: ResourceR
 }
 
 function keyOf(record: ResourceRecord): string {
-  return 'target' in record ? record.target : record.address;
+  if ('target' in record) return record.target;
+  return 'address' in record ? record.address : recordValue(record);
 }
 
 /** Both records are of one owner and type. */

@@ -4,7 +4,8 @@
  * read four octets at a time.
  *
  *     SET     type (1), owner, count (4), records: an address (4 or 16); or priority and weight
- *             (2 each), port (4), target; or a target alone
+ *             (2 each), port (4), target; or a target alone; or the octets of a text (4)
+ *             and the text
  *     REMOVE  type (1), owner
  *     SERIAL  serial (4)
  *     RESERVE names (4), words of memory (4): what the table will need in all

@@ -6,6 +6,7 @@ import {
   RR_TYPE,
   type RRset,
   type Serial,
+  textOctets,
   writeIpv4,
   writeName,
 } from '../dns/index.ts';
@@ -93,6 +94,9 @@ export class StepWriter {
       case 'CNAME':
         this.#name(record.target);
         break;
+      case 'TXT':
+        this.#text(textOctets(record.strings));
+        break;
       default:
         record satisfies never;
     }
@@ -106,6 +110,14 @@ export class StepWriter {
     this.#at = end;
   }
 
+  /** The data of a TXT record, with the number of its octets before it. */
+  #text(data: Octets): void {
+    this.#makeRoom(ROOM + data.length);
+    this.#word(data.length);
+    this.#octets.set(data, this.#at);
+    this.#at += data.length;
+  }
+
   #word(value: number): void {
     const octets = this.#octets;
     const at = this.#at;
@@ -116,9 +128,9 @@ export class StepWriter {
     this.#at = at + 4;
   }
 
-  #makeRoom(): void {
-    if (this.#at + ROOM <= this.#octets.length) return;
-    const grown = new Uint8Array(2 * this.#octets.length);
+  #makeRoom(room = ROOM): void {
+    if (this.#at + room <= this.#octets.length) return;
+    const grown = new Uint8Array(2 * this.#octets.length + room);
     grown.set(this.#octets);
     this.#octets = grown;
   }

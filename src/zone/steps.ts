@@ -19,6 +19,7 @@ const ORDER: Readonly<Record<RecordType, number>> = {
   PTR: 2,
   SRV: 3,
   CNAME: 3,
+  TXT: 2,
 };
 const IN_ORDER: readonly number[] = [0, 1, 2, 3];
 

@@ -36,7 +36,7 @@ export const RRSET = {
   NEXT: 1,
   /** How many records. */
   COUNT: 2,
-  /** Octets of all targets' names together. */
+  /** Octets of all targets' names, or of all texts, together. */
   TARGET_OCTETS: 3,
   RECORDS: 4,
 } as const;
@@ -44,7 +44,7 @@ export const RRSET = {
 /**
  * Words of one record. A, AAAA: the address, its first octet highest. NS, PTR, CNAME: the target's
  * node.
- * SRV: priority and weight, then the port, then the target's node.
+ * SRV: priority and weight, then the port, then the target's node. TXT: a block of its own.
  */
 export function recordWords(type: number): number {
   if (type === RR_TYPE.SRV) return 3;
@@ -55,6 +55,14 @@ export function recordWords(type: number): number {
 export function targetWord(type: number): number {
   if (type === RR_TYPE.SRV) return 2;
   return type === RR_TYPE.NS || type === RR_TYPE.PTR || type === RR_TYPE.CNAME ? 0 : -1;
+}
+
+/** The words of a text's block: its octets are packed as names are. */
+export const TEXT = { LENGTH: 0, OCTETS: 1 } as const;
+
+/** Words of a text's block; `length` is in octets. */
+export function textWords(length: number): number {
+  return TEXT.OCTETS + ((length + 3) >> 2);
 }
 
 /** Words of a node; `nameLength` is in octets. */

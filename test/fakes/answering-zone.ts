@@ -53,6 +53,10 @@ export function cname(owner: string, target: string): ResourceRecord {
   return { type: 'CNAME', owner: knownName(owner), target: knownName(target) };
 }
 
+export function txt(owner: string, ...strings: string[]): ResourceRecord {
+  return { type: 'TXT', owner: knownName(owner), strings };
+}
+
 /** A zone with all that answers from it, live; queries come from 127.0.0.1 by UDP. */
 export function answeringZone(
   records: readonly ResourceRecord[],

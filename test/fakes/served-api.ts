@@ -35,7 +35,7 @@ export function readableZone(
     },
     serial: serial(1_700_000_000),
     nameCount: names.size,
-    recordCounts: { A: 2, AAAA: 1, CNAME: 0, NS: 0, PTR: 0, SRV: 0 },
+    recordCounts: { A: 2, AAAA: 1, CNAME: 0, NS: 0, PTR: 0, SRV: 0, TXT: 0 },
     rrsets: () => [...names.values()].flat(),
     at: owner => names.get(owner) ?? [],
   };

@@ -103,6 +103,13 @@ const handMade: readonly Row[] = [
     },
   },
   {
+    name: 'all-kinds-browsed',
+    state: 'all-kinds',
+    why: 'services to be browsed by DNS-SD, two labels told',
+    masters: MASTERS,
+    options: { serviceDiscovery: true, txtLabels: ['HAPROXY_GROUP', 'empty'] },
+  },
+  {
     name: 'small-mixed',
     state: 'oracle/state-small-mixed.json.gz',
     why: 'every state a task can be in',

@@ -30,11 +30,15 @@ const RECORDS: readonly ResourceRecord[] = [
   ]),
 ];
 
+/** What a master file has to quote or to escape. */
+const STRINGS = ['', 'a=b c;d', 'quo"te', 'back\\slash', 'é=ü'];
+
 const folder = mkdtempSync(join(tmpdir(), 'mesonym-zone-text-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function written(): string {
-  const rrsets = () => RECORDS.map(record => ({ ...record, records: [record] }));
+  const texts: ResourceRecord = { type: 'TXT', owner: knownName('t.mesos'), strings: STRINGS };
+  const rrsets = () => [...RECORDS, texts].map(record => ({ ...record, records: [record] }));
   const file = join(folder, 'mesos.zone');
   writeFileSync(file, zoneText({ origin, soa: SOA, serial: serial(7), rrsets }, 60));
   return file;
@@ -57,6 +61,8 @@ const EXPECTED = [SOA.primary, ...owners, ...owners.map(owner => knownName(`_s.$
 testWith('named-checkzone')('named reads every name that can be published', () => {
   const said = read('named-checkzone', '-q', '-D', '-k', 'ignore', '-o', '-', 'mesos', written());
   expect(namesIn(said)).toEqual(EXPECTED);
+  const quoted = /^t\.mesos\.\s.*\sTXT\s+(.*)$/m.exec(said)?.[1];
+  expect(quoted).toBe(String.raw`"" "a=b c;d" "quo\"te" "back\\slash" "\195\169=\195\188"`);
 });
 
 testWith('ldns-read-zone')('ldns reads every name that can be published', () => {
