@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { AppWorld, RunningApp } from './commands/index.ts';
 import type { Config } from './config/index.ts';
+import type { DomainName } from './dns/index.ts';
 import { formatHostPort } from './mesos/index.ts';
 import { makeExposition } from './metrics/index.ts';
 import { sleep } from './runtime/index.ts';
@@ -148,8 +149,8 @@ class App implements RunningApp {
     return this.#current.summary();
   }
 
-  zoneText(): string {
-    return this.#current.zoneText();
+  zoneText(origin?: DomainName): string | undefined {
+    return this.#current.zoneText(origin);
   }
 
   /** The sockets of DNS, for a process that takes over. */

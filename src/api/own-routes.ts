@@ -26,7 +26,7 @@ export function ownRoutes(
     own('/v1/status', 'status', () => json(status(sources, watch))),
     own('/v1/secondaries', 'status', () => json(sources.secondaries())),
     own('/v1/catalog', 'status', ({ query }) => json(catalog(query))),
-    { ...own('/v1/zone', 'records', () => wholeZone(sources)), isHeavy: true },
+    { ...own('/v1/zone', 'records', request => wholeZone(sources, request)), isHeavy: true },
     { ...own('/v1/explain/:', 'status', request => explain(sources, request)), isHeavy: true },
   ];
 }
@@ -66,9 +66,15 @@ function status(sources: ApiSources, watch: ZoneWatch) {
   };
 }
 
-/** The media type of RFC 4027. */
-function wholeZone({ enumerate, zone, ttlSeconds }: ApiSources): Reply {
+/** The domain's zone, or that of `?origin=`, in the media type of RFC 4027. */
+function wholeZone(
+  { enumerate, zone: domain, reverseZones, ttlSeconds }: ApiSources,
+  { query }: ApiRequest,
+): Reply {
   if (enumerate === undefined) return text(404, 'enumerationOn is false');
+  const origin = domainName(query.get('origin') ?? domain.origin);
+  const zone = [domain, ...reverseZones].find(each => each.origin === origin);
+  if (zone === undefined) return text(404, 'No zone of ours begins there');
   if (zone.serial === undefined) return text(503, 'No state of the cluster was read yet');
   const body = zoneText(zone, ttlSeconds);
   return { kind: 'body', type: 'text/dns; charset=us-ascii', body, headers: {} };

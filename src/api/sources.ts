@@ -13,6 +13,7 @@ export type ReadableZone = Pick<
 /** Where the API's answers come from; each is asked anew for each request. */
 export interface ApiSources {
   readonly zone: ReadableZone;
+  readonly reverseZones: readonly ReadableZone[];
   readonly version: string;
   readonly ttlSeconds: number;
   readonly refreshSeconds: number;

@@ -1,4 +1,5 @@
 import type { Config } from '../config/index.ts';
+import type { DomainName } from '../dns/index.ts';
 import type { Counters, World } from '../runtime/index.ts';
 
 /** 0 good, 1 failed, 2 wrong usage. */
@@ -94,8 +95,8 @@ export interface RunningApp {
   alive(): Promise<void>;
   /** How it goes, in a line for people. */
   summary(): string;
-  /** The whole zone as it is answered now, as sorted master-file text. */
-  zoneText(): string;
+  /** A whole zone as it is answered now, as sorted master-file text: the domain's by default. */
+  zoneText(origin?: DomainName): string | undefined;
   /** The listening sockets of DNS, for a process that takes over. */
   descriptors(): readonly number[];
   /** Says "not ready", goes on answering for `lameduckSeconds`, then ends. */

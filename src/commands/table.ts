@@ -112,6 +112,11 @@ export const COMMANDS: readonly CommandRow[] = [
     note: SETTINGS_NOTE,
     options: {
       ...SERVER,
+      origin: {
+        type: 'string',
+        requiresArg: true,
+        description: "A reverse zone's origin, such as 10.in-addr.arpa (default: the domain)",
+      },
       state: {
         type: 'string',
         requiresArg: true,

@@ -105,7 +105,7 @@ export const ACCESS_FIELDS = {
   secondaries: row(
     'transfer',
     list(secondary, 'a list of objects').prefault([]),
-    'Servers that may transfer the zone: `address`, and perhaps `key` (a name in `tsigKeys`), `notify` (default true) and `name` (its name in the NS records).',
+    'Servers that may transfer our zones: `address`, and perhaps `key` (a name in `tsigKeys`), `notify` (default true) and `name` (its name in the NS records).',
   ),
   tsigKeys: row(
     'transfer',

@@ -15,6 +15,7 @@ export {
   type RespondToTransfer,
   type SentTransfer,
   type TransferOutcome,
+  type TransferSource,
   transferResponder,
   transferRoom,
 } from './transfer-responder.ts';

@@ -1,4 +1,12 @@
-import { MessageWriter, type Octets, OPCODE, RCODE, RR_TYPE } from '../dns/index.ts';
+import {
+  HEADER_OCTETS,
+  MessageWriter,
+  type Octets,
+  OPCODE,
+  RCODE,
+  RR_TYPE,
+  readName,
+} from '../dns/index.ts';
 import type { Backoff, Cancel, Clock, Random } from '../runtime/index.ts';
 import { fullJitterBackoff } from '../runtime/index.ts';
 import type { NotifySocket } from './notify-socket.ts';
@@ -109,10 +117,17 @@ class Target {
     if (this.#state !== 'notifying' || address !== ours || port !== ourPort) return;
     const isAnswer = octets.length >= 12 && (octets[2] & 0xf8) === (0x80 | (OPCODE.NOTIFY << 3));
     if (!isAnswer || ((octets[0] << 8) | octets[1]) !== this.#id) return;
+    if (!this.#isOfZone(octets)) return;
     this.#cancel?.();
     const isTaken = (octets[3] & 0xf) === RCODE.NOERROR;
     this.#state = isTaken ? 'acknowledged' : 'refused';
     if (isTaken) this.#acknowledgedSerial = this.#notifiedSerial;
+  }
+
+  /** Another zone's notification may have our id; an answer may also come without its question. */
+  #isOfZone(octets: Octets): boolean {
+    const asked = octets[5] === 1 ? readName(octets, HEADER_OCTETS, octets.length) : undefined;
+    return asked === undefined || asked.name === this.#options.zone()?.origin;
   }
 
   status(): SecondaryStatus {

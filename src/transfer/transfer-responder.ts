@@ -44,9 +44,16 @@ export type TransferOutcome =
   | 'bad-signature'
   | 'malformed';
 
-/** Who may have which zone. */
+/** A zone that may be transferred. */
+export interface TransferSource {
+  /** The version that is current now; undefined before the first one. */
+  readonly current: () => TransferZone | undefined;
+  readonly history: ZoneHistory;
+}
+
 /** A transfer that a client has taken to its end. */
 export interface SentTransfer {
+  readonly origin: DomainName;
   readonly outcome: TransferOutcome;
   readonly client: Client;
   /** The key that signed it. */
@@ -61,9 +68,8 @@ export interface TransferOptions {
   readonly keys: readonly TsigKey[];
   /** Says who may have the zone: a transfer lists every service. `key` is the verified one, if any. */
   readonly mayTransfer: (client: Client, key: DomainName | undefined) => boolean;
-  /** The zone that is current now; undefined before the first state. */
-  readonly zone: () => TransferZone | undefined;
-  readonly history: ZoneHistory;
+  /** The zone at an origin; undefined where we have none. */
+  readonly zoneAt: (origin: DomainName) => TransferSource | undefined;
   readonly nowSeconds: () => number;
   /** Called when it is decided what the client gets; `tsigError` is what was wrong with a signature. */
   readonly onOutcome: (outcome: TransferOutcome, client: Client, tsigError?: string) => void;
@@ -89,15 +95,16 @@ export function transferResponder(options: TransferOptions): RespondToTransfer {
     const key = verdict.kind === 'valid' ? verdict.key : undefined;
     const newSigner = () =>
       verdict.kind === 'valid' ? tsigSigner(verdict.key, verdict.record.mac) : undefined;
-    const zone = options.zone();
-    const reason = reasonToRefuse(query, key, zone, options);
-    if (reason || !zone) {
+    const source = options.zoneAt(query.question.name);
+    const zone = source?.current();
+    const reason = reasonToRefuse(query, key, source, options);
+    if (reason || !zone || !source) {
       const [outcome, rcode] = reason ?? NOT_READY;
       options.onOutcome(outcome, query.client);
       const message = refusal(query, rcode);
       return [newSigner()?.sign(message, options.nowSeconds()) ?? message];
     }
-    return sendTransfer(query, zone, { key, newSigner, room }, options);
+    return sendTransfer(query, zone, source.history, { key, newSigner, room }, options);
   };
 }
 
@@ -110,8 +117,9 @@ interface Sending {
 function sendTransfer(
   query: Query,
   zone: TransferZone,
+  history: ZoneHistory,
   { key, newSigner, room }: Sending,
-  { history, nowSeconds, onOutcome, onSent }: TransferOptions,
+  { nowSeconds, onOutcome, onSent }: TransferOptions,
 ): Iterable<Octets> {
   const { client, maxOctets: udpOctets } = query;
   const isTcp = client.transport === 'tcp';
@@ -125,8 +133,8 @@ function sendTransfer(
   onOutcome(outcome, client);
   if (outcome === 'needs-tcp') return make(udpOctets, emptyTransfer(zone));
   const { askedSerial } = plan;
-  const sent = () =>
-    onSent({ outcome, client, key: key?.name, askedSerial, sentSerial: zone.serial });
+  const { origin, serial: sentSerial } = zone;
+  const sent = () => onSent({ origin, outcome, client, key: key?.name, askedSerial, sentSerial });
   if (!fitting) return withEnd(make(MAX_MESSAGE_OCTETS, plan.parts()), sent);
   sent();
   return [fitting];
@@ -163,13 +171,12 @@ function badSignature(
 function reasonToRefuse(
   query: Query,
   key: TsigKey | undefined,
-  zone: TransferZone | undefined,
+  source: TransferSource | undefined,
   { mayTransfer }: TransferOptions,
 ): Reason | undefined {
   if (query.edns && query.edns.version !== 0) return ['malformed', RCODE.BADVERS];
   if (!mayTransfer(query.client, key?.name)) return ['refused', RCODE.REFUSED];
-  if (!zone) return NOT_READY;
-  if (query.question.name !== zone.origin) return ['not-authoritative', RCODE.NOTAUTH];
+  if (!source) return ['not-authoritative', RCODE.NOTAUTH];
   const isAxfr = query.question.type === RR_TYPE.AXFR;
   // RFC 5936 section 4.2 leaves AXFR over UDP undefined.
   if (isAxfr && query.client.transport === 'udp') return ['refused', RCODE.REFUSED];

@@ -23,9 +23,10 @@ export function apiSources(
   rate: QueryRate,
   exposition: Exposition,
 ): ApiSources {
-  const { publisher, zone } = facts;
+  const { publisher, zone, reverseZones } = facts;
   return {
     zone,
+    reverseZones,
     version: facts.version,
     ttlSeconds: config.ttl,
     refreshSeconds: config.refreshSeconds,

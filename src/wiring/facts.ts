@@ -7,8 +7,8 @@ import type { TransferOutcome } from '../transfer/index.ts';
 import type { ServingState, Zone } from '../zone/index.ts';
 import type { AnswerThreads } from './answer-threads.ts';
 import type { Publisher } from './publisher.ts';
-import type { SecondaryReport } from './secondary-reports.ts';
 import type { TransferTurns } from './transfer-turns.ts';
+import type { ZonesReport } from './transfers.ts';
 
 /** What is true of the running server, to be asked at any time: for metrics, status and readiness. */
 export interface Facts {
@@ -16,12 +16,13 @@ export interface Facts {
   readonly clock: Clock;
   readonly startedMs: number;
   readonly zone: Zone;
+  readonly reverseZones: readonly Zone[];
   readonly publisher: Publisher;
   readonly book: RecordBook;
   readonly threads: AnswerThreads | undefined;
   readonly transfers: () => ReadonlyMap<TransferOutcome, number>;
   readonly transferTurns: Pick<TransferTurns, 'atWork' | 'waiting' | 'delayed'>;
-  readonly secondaries: () => readonly SecondaryReport[];
+  readonly secondaries: () => readonly ZonesReport[];
   readonly serving: () => ServingState;
   readonly follower: () => FollowerStatus;
   /** Undefined where nothing is kept on the disk. */

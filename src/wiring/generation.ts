@@ -18,7 +18,7 @@ import { Ends } from './ends.ts';
 import type { Facts } from './facts.ts';
 import { Follow } from './follow.ts';
 import type { GenerationParts } from './generation-parts.ts';
-import { type KnownZone, saveHistory, zoneFingerprint } from './kept-history.ts';
+import { type KnownZone, reverseSerial, saveHistory, zoneFingerprint } from './kept-history.ts';
 import type { Listening } from './listening.ts';
 import { answerThreadOptions } from './options.ts';
 import { ownReach } from './own-reach.ts';
@@ -64,22 +64,18 @@ export class Generation {
     const soa = startOfAuthority(config);
     this.#zone = new CurrentZone({ origin: config.domain, soa, previousSerial: parts.serial });
     this.#watch = this.#ends.add(zoneWatch(this.#zone.zone, world.clock));
-    this.#transfers = this.#ends.add(makeTransfers(config, this.#zone.zone, world, parts.known));
     this.#reverse = new ReversePublisher({
       networks: config.reverseZones,
       rules: this.#rules,
       soa,
-      previousSerial: parts.serial,
-      publish: (origin, delta) => this.#threads?.publish(deltaSteps(delta), origin),
+      previousSerial: origin => reverseSerial(parts.known, origin, parts.serial),
+      publish: (origin, delta) => this.#publish(delta, origin),
     });
-    this.#publisher = new Publisher({
-      zone: this.#zone,
-      book: this.#book,
-      publish: delta => this.#publish(delta),
-      reverse: this.#reverse,
-      dormant: this.#dormant,
-      ...world,
-    });
+    const zones = [this.#zone.zone, this.#reverse.zones] as const;
+    this.#transfers = this.#ends.add(makeTransfers(config, ...zones, world, parts.known));
+    const publish = (delta: ZoneDelta) => this.#publish(delta);
+    const outlets = { publish, reverse: this.#reverse, dormant: this.#dormant };
+    this.#publisher = new Publisher({ zone: this.#zone, book: this.#book, ...outlets, ...world });
     this.#publisher.take(this.#book.reachAt(ownReach(config)));
   }
 
@@ -95,9 +91,13 @@ export class Generation {
   get known(): KnownZone | undefined {
     const { serial } = this;
     if (serial === undefined) return undefined;
-    const fingerprint = zoneFingerprint(this.config, this.#parts.version);
-    const entries = this.#transfers.entries();
-    return { fingerprint, serial, entries, rrsets: this.#zone.zone.rrsets() };
+    return {
+      fingerprint: zoneFingerprint(this.config, this.#parts.version),
+      serial,
+      entries: this.#transfers.entries(this.config.domain),
+      rrsets: this.#zone.zone.rrsets(),
+      reverse: this.#reverse.known,
+    };
   }
 
   /** Since when frameworks are inactive; nothing where that does not matter. */
@@ -181,9 +181,11 @@ export class Generation {
     return summaryLine(this.#facts());
   }
 
-  /** The whole zone, as sorted master-file text. */
-  zoneText(): string {
-    return zoneText(this.#zone.zone, this.config.ttl);
+  /** A whole zone, as sorted master-file text; the domain's by default. */
+  zoneText(origin = this.config.domain): string | undefined {
+    const all = [this.#zone.zone, ...this.#reverse.zones];
+    const zone = all.find(each => each.origin === origin);
+    return zone && zoneText(zone, this.config.ttl);
   }
 
   async close(): Promise<void> {
@@ -199,8 +201,8 @@ export class Generation {
   }
 
   async #startThreads(listening: Listening): Promise<AnswerThreads> {
-    const { clock, random, log } = this.#world;
     const threads = await AnswerThreads.start({
+      ...this.#world,
       threads: this.config.threads,
       thread: answerThreadOptions(this.config, [...listening.places, ...listening.tlsPlaces]),
       listeners: listening.listeners,
@@ -208,19 +210,17 @@ export class Generation {
       reverseZones: this.#reverse.zones,
       transfer: this.#transfers.respond,
       transferTurns: this.#transfers.turns,
-      clock,
-      random,
-      log,
     });
     this.#ends.add({ close: () => threads.close(DRAIN_MS) });
     this.#ends.add(watchCertificate(this.config, threads, this.#world));
     return threads;
   }
 
-  #publish(delta: ZoneDelta): void {
-    this.#threads?.publish(deltaSteps(delta));
-    this.#watch.publish(delta);
-    this.#transfers.publish(delta);
+  /** Of the domain's zone, or of a reverse zone. */
+  #publish(delta: ZoneDelta, reverseZone?: DomainName): void {
+    this.#threads?.publish(deltaSteps(delta), reverseZone);
+    if (reverseZone === undefined) this.#watch.publish(delta);
+    this.#transfers.publish(reverseZone ?? this.config.domain, delta);
   }
 
   #facts(): Facts {
@@ -230,6 +230,7 @@ export class Generation {
       clock: this.#world.clock,
       startedMs: this.#parts.startedMs,
       zone: this.#zone.zone,
+      reverseZones: this.#reverse.zones,
       publisher: this.#publisher,
       book: this.#book,
       threads: this.#threads,

@@ -1,6 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { type Config, namingOptions, startOfAuthority } from '../config/index.ts';
-import { type RRset, type Serial, serial } from '../dns/index.ts';
+import { type DomainName, isOlderSerial, type RRset, type Serial, serial } from '../dns/index.ts';
 import type { Log } from '../runtime/index.ts';
 import type { HistoryEntry } from '../transfer/index.ts';
 import { isTransferOn } from './options.ts';
@@ -13,6 +13,16 @@ export interface KnownZone {
   readonly serial: Serial;
   readonly entries: readonly HistoryEntry[];
   /** The zone under that serial; undefined where the first version made now has the same records. */
+  readonly rrsets: readonly RRset[] | undefined;
+  /** The reverse zones; missing in files of before there were any. */
+  readonly reverse?: readonly KnownReverseZone[];
+}
+
+/** What secondaries know of a reverse zone. */
+export interface KnownReverseZone {
+  readonly origin: DomainName;
+  readonly serial: Serial;
+  /** Undefined after a restart. */
   readonly rrsets: readonly RRset[] | undefined;
 }
 
@@ -36,6 +46,16 @@ export function pastSerial(config: Config, last: Serial | undefined): Serial | u
   return serial(last + SERIALS_IN_RESERVE);
 }
 
+/** The serial that a reverse zone's first one is newer than, where the domain's is newer than `last`. */
+export function reverseSerial(
+  known: KnownZone | undefined,
+  origin: DomainName,
+  last: Serial | undefined,
+): Serial | undefined {
+  const own = known?.reverse?.find(zone => zone.origin === origin)?.serial;
+  return own === undefined || (last !== undefined && isOlderSerial(own, last)) ? last : own;
+}
+
 /**
  * What secondaries know, for the config of a reload. Other times or another name in the start of
  * authority, or another TTL, change every record: then the zone has to be transferred anew.
@@ -56,7 +76,9 @@ export async function saveHistory(config: Config, known: KnownZone, log: Log): P
   const path = pathOf(config);
   const beside = `${path}.${process.pid}.tmp`;
   try {
-    await writeFile(beside, JSON.stringify({ ...known, rrsets: undefined }), { mode: 0o600 });
+    const reverse = known.reverse?.map(zone => ({ ...zone, rrsets: undefined }));
+    const kept = { ...known, rrsets: undefined, reverse };
+    await writeFile(beside, JSON.stringify(kept), { mode: 0o600 });
     await rename(beside, path);
   } catch (error) {
     log.warn('Cannot keep the history of the zone', { path, error: String(error) });

@@ -1,47 +1,50 @@
-import { type Config, startOfAuthority } from '../config/index.ts';
+import type { Config } from '../config/index.ts';
 import {
   addressOctets,
   type Client,
   type DomainName,
   inNetworks,
   ipAddress,
-  type RRset,
-  type Serial,
 } from '../dns/index.ts';
 import type { Log, World } from '../runtime/index.ts';
 import {
   type HistoryEntry,
-  type HistoryLimits,
-  Notifier,
   notifySocket,
   type RespondToTransfer,
-  type Secondary,
   type TransferOutcome,
-  type TransferZone,
   transferResponder,
-  ZoneHistory,
-  zoneDifference,
 } from '../transfer/index.ts';
 import type { Zone, ZoneDelta } from '../zone/index.ts';
 import type { KnownZone } from './kept-history.ts';
-import { isTransferOn, tsigKeys } from './options.ts';
-import { type SecondaryReport, SecondaryReports } from './secondary-reports.ts';
+import { tsigKeys } from './options.ts';
+import type { SecondaryReport } from './secondary-reports.ts';
 import { TransferTurns } from './transfer-turns.ts';
+import { type KnownVersion, TransferredZone } from './transferred-zone.ts';
 
-/** Zone transfers and notifications, from the config and the zone. */
+/** Zone transfers and notifications, from the config and the zones. */
 export interface Transfers {
   readonly respond: RespondToTransfer;
   readonly turns: TransferTurns;
-  /** To be told of each version of the zone. */
-  publish(delta: ZoneDelta): void;
+  /** To be told of each version of each zone. */
+  publish(origin: DomainName, delta: ZoneDelta): void;
   /** Notifies the secondaries once more: what they asked until now had an older zone. */
   announce(): void;
-  /** What secondaries know of the zone now, oldest difference first. */
-  entries(): readonly HistoryEntry[];
+  /** What secondaries know of a zone now, oldest difference first. */
+  entries(origin: DomainName): readonly HistoryEntry[];
   counts(): ReadonlyMap<TransferOutcome, number>;
-  secondaries(): readonly SecondaryReport[];
+  secondaries(): readonly ZonesReport[];
   close(): Promise<void>;
 }
+
+/** A secondary, by the domain's zone, and by the reverse zones where there are any. */
+export interface ZonesReport extends SecondaryReport {
+  readonly reverseZones?: readonly ReverseReport[];
+}
+
+type ReverseReport = Pick<
+  SecondaryReport,
+  'state' | 'notifiedSerial' | 'acknowledgedSerial' | 'sent' | 'lastTransfer'
+> & { readonly origin: DomainName };
 
 /** Strangers that get a line in the log: anybody can come from many addresses. */
 const MOST_TOLD = 1000;
@@ -49,50 +52,64 @@ const MOST_TOLD = 1000;
 /** Makes them. `known` is what secondaries know from before a restart or a reload. */
 export function makeTransfers(
   config: Config,
-  zone: Zone,
+  domain: Zone,
+  reverse: readonly Zone[],
   world: World,
   known: KnownZone | undefined,
 ): Transfers {
-  const { clock, random, log } = world;
-  const outcomes = outcomeCounts(log);
-  const reports = new SecondaryReports(config.secondaries, clock);
-  const current = currentVersion(config, zone);
-  const history = new ZoneHistory(historyLimits(config), known?.entries);
+  const outcomes = outcomeCounts(world.log);
   const socket = notifySocket();
-  const told = { secondaries: notified(config), minGapMs: config.notifyGapSeconds * 1000 };
-  const notifier = new Notifier({ ...told, zone: current, socket, clock, random });
+  const first = new TransferredZone(config, domain, socket, world, known);
+  const others = reverse.map(zone => {
+    return new TransferredZone(config, zone, socket, world, knownReverse(known, zone.origin));
+  });
+  const zones = new Map([first, ...others].map(zone => [zone.origin, zone]));
   return {
     turns: new TransferTurns(config.transfersAtOnce),
     respond: transferResponder({
       keys: tsigKeys(config),
       mayTransfer: accessRule(config),
-      zone: current,
-      history,
-      nowSeconds: () => Math.floor(clock.now() / 1000),
+      zoneAt: origin => zones.get(origin),
+      nowSeconds: () => Math.floor(world.clock.now() / 1000),
       onOutcome: outcomes.add,
-      onSent: transfer => reports.add(transfer),
+      onSent: transfer => zones.get(transfer.origin)?.sent(transfer),
     }),
-    publish: delta => {
-      history.push(isFirst(delta) && known ? sinceKnown(known, delta) : delta, clock.now());
-      notifier.zoneChanged();
+    publish: (origin, delta) => zones.get(origin)?.publish(delta),
+    announce: () => {
+      for (const zone of zones.values()) zone.announce();
     },
-    announce: () => notifier.zoneChanged(),
-    entries: () => history.entries,
+    entries: origin => zones.get(origin)?.history.entries ?? [],
     counts: () => outcomes.counts,
-    secondaries: () => reports.list(notifier.status()),
+    secondaries: () => reportOf(first, others),
     close: async () => {
-      notifier.close();
+      for (const zone of zones.values()) zone.close();
       await socket.close();
     },
   };
 }
 
-/** Where nobody may transfer, the past is of no use, and a hundred megabytes of a busy cluster. */
-function historyLimits(config: Config): HistoryLimits {
-  return {
-    maxRecords: isTransferOn(config) ? config.transferHistoryRecords : 0,
-    maxAgeMs: config.transferHistorySeconds * 1000,
-  };
+/** Only a reload knows the records of reverse zones: after a restart they are transferred whole. */
+function knownReverse(known: KnownZone | undefined, origin: DomainName): KnownVersion | undefined {
+  const found = known?.reverse?.find(zone => zone.origin === origin);
+  return found?.rrsets && { serial: found.serial, entries: [], rrsets: found.rrsets };
+}
+
+function reportOf(
+  first: TransferredZone,
+  others: readonly TransferredZone[],
+): readonly ZonesReport[] {
+  const reverse = others.map(zone => ({ origin: zone.origin, all: zone.secondaries() }));
+  return first.secondaries().map((own, index) => ({
+    ...own,
+    ...(reverse.length > 0 && {
+      reverseZones: reverse.map(({ origin, all }) => ({ origin, ...aboutZone(all[index]) })),
+    }),
+  }));
+}
+
+function aboutZone(report: SecondaryReport): Omit<ReverseReport, 'origin'> {
+  const { state, notifiedSerial, acknowledgedSerial, sent, lastTransfer } = report;
+  return { state, notifiedSerial, acknowledgedSerial, sent, lastTransfer };
 }
 
 /** Counts how transfers end, and logs it. */
@@ -104,17 +121,6 @@ function outcomeCounts(log: Log) {
     tell(outcome, client, tsigError);
   };
   return { counts, add };
-}
-
-function isFirst({ from }: ZoneDelta): boolean {
-  return from === undefined;
-}
-
-/** The first version is none to secondaries that know the zone from before. */
-function sinceKnown({ serial, rrsets }: KnownZone, { to, added }: ZoneDelta): ZoneDelta {
-  return rrsets
-    ? zoneDifference(serial, rrsets, to, added)
-    : { from: serial, to, removed: [], added: [] };
 }
 
 /** What secondaries do all the time. */
@@ -132,37 +138,6 @@ function outcomeLog(log: Log) {
     else if (isNews) log.warn('Refused a transfer', fields);
     if (isNews) told.add(kind);
   };
-}
-
-/** The zone as it stands at each call. Transfers of one version share the list of its RRsets. */
-function currentVersion(config: Config, zone: Zone): () => TransferZone | undefined {
-  const { ttl: ttlSeconds } = config;
-  const soa = startOfAuthority(config);
-  let listed: Serial | undefined;
-  let list: WeakRef<readonly RRset[]> | undefined;
-  const rrsets = () => {
-    const known = listed === zone.serial ? list?.deref() : undefined;
-    if (known) return known;
-    const all = zone.rrsets();
-    listed = zone.serial;
-    list = new WeakRef(all);
-    return all;
-  };
-  return () => {
-    const { origin, serial } = zone;
-    return serial === undefined ? undefined : { origin, serial, ttlSeconds, soa, rrsets };
-  };
-}
-
-function notified(config: Config): readonly Secondary[] {
-  const keys = tsigKeys(config);
-  return config.secondaries
-    .filter(({ notify }) => notify)
-    .map(({ address, key }) => ({
-      address: address.host,
-      port: address.port,
-      key: keys.find(({ name }) => name === key),
-    }));
 }
 
 /**

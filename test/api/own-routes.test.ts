@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { knownName } from '../../src/dns/index.ts';
 import { ask, readableZone, serveApi } from '../fakes/served-api.ts';
 
 test.each([
@@ -31,4 +32,19 @@ test('before the first state nothing can be missing', async () => {
   for (const path of ['records/web.marathon.mesos', 'changes']) {
     expect((await ask(`${api.url}/v1/${path}`)).status).toBe(503);
   }
+});
+
+test.each([
+  { path: 'zone', status: 200, first: 'mesos. 60 IN SOA' },
+  { path: 'zone?origin=MESOS', status: 200, first: 'mesos. 60 IN SOA' },
+  { path: 'zone?origin=10.in-addr.arpa', status: 200, first: '10.in-addr.arpa. 60 IN SOA' },
+  { path: 'zone?origin=11.in-addr.arpa', status: 404, first: '' },
+  { path: `zone?origin=${'x'.repeat(64)}`, status: 404, first: '' },
+])('/v1/$path gives $status $first', async ({ path, status, first }) => {
+  const reverse = { ...readableZone(), origin: knownName('10.in-addr.arpa') };
+  const api = await serveApi({ reverseZones: [reverse] });
+  onTestFinished(() => api.close());
+  const found = await ask(`${api.url}/v1/${path}`);
+  expect(found.status).toBe(status);
+  expect(found.body.slice(0, first.length)).toBe(first);
 });

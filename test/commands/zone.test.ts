@@ -28,6 +28,29 @@ test('a zone is made of a state alone', async () => {
   expect(zone.slice(1)).toEqual(zone.slice(1).toSorted());
 });
 
+test('with --origin it is a reverse zone, whose names lead to those of the domain', async () => {
+  const words = ['zone', '--state', BACK, '--reverseZones', '127.0.0.0/8'];
+  const domain = await lines(...words);
+  const reverse = await lines(...words, '--origin', '127.in-addr.arpa');
+  expect(reverse[0]).toMatch(/^127\.in-addr\.arpa\. 60 IN SOA /);
+  const pointers = reverse.filter(line => line.includes(' IN PTR '));
+  expect(pointers.length).toBeGreaterThan(0);
+  for (const pointer of pointers) {
+    const [owner, , , , target] = pointer.split(' ');
+    const address = owner.replace('.in-addr.arpa.', '').split('.').toReversed().join('.');
+    expect(domain).toContain(`${target} 60 IN A ${address}`);
+  }
+});
+
+test.each([
+  { origin: '11.in-addr.arpa', says: /No zone begins at 11\.in-addr\.arpa\./ },
+  { origin: 'x'.repeat(64), says: /not a domain name/ },
+])('with --origin $origin there is none', async ({ origin, says }) => {
+  const shell = new FakeShell();
+  expect(await runCli(['zone', '--state', BACK, '--origin', origin], '1.0.0', shell)).toBe(1);
+  expect(shell.errLines.join()).toMatch(says);
+});
+
 test.each([
   { flags: ['--listener', '10.0.0.53'], addresses: ['10.0.0.53'] },
   { flags: ['--listeners', '10.0.0.53,10.0.0.54:5353'], addresses: ['10.0.0.53', '10.0.0.54'] },

@@ -5,19 +5,19 @@ import { startApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { quietLog, type Random, seededRandom, systemClock } from '../../src/runtime/index.ts';
 import { type SimulatedCluster, startCluster } from '../../src/simulator/index.ts';
-import type { SecondaryReport } from '../../src/wiring/secondary-reports.ts';
+import type { ZonesReport } from '../../src/wiring/transfers.ts';
 
 /** A simulated cluster and the whole server that follows it, for secondaries to follow in turn. */
 export interface FollowedZone {
   readonly cluster: SimulatedCluster;
   readonly port: number;
   readonly http: string;
-  /** The published zone, as the lines of a master file. */
-  zone(): Promise<readonly string[]>;
+  /** The published zone, or a reverse zone, as the lines of a master file. */
+  zone(origin?: string): Promise<readonly string[]>;
   /** How the transfers since its start ended: counts by outcome. */
   transfers(): Promise<Readonly<Record<string, number>>>;
   /** What `/v1/secondaries` says. */
-  secondaries(): Promise<readonly SecondaryReport[]>;
+  secondaries(): Promise<readonly ZonesReport[]>;
   /** Makes so many changes of tasks, drawn by the seed. */
   churn(changes: number): Promise<void>;
   stop(): Promise<void>;
@@ -87,8 +87,8 @@ export async function startFollowedZone(seed: number, settings: Settings): Promi
       // The API is on in every test.
       return app.http!;
     },
-    zone: async () => {
-      const response = await fetch(`${app.http}/v1/zone`);
+    zone: async (origin = 'mesos') => {
+      const response = await fetch(`${app.http}/v1/zone?origin=${origin}`);
       return (await response.text()).trimEnd().split('\n');
     },
     transfers: async () => {
@@ -98,7 +98,7 @@ export async function startFollowedZone(seed: number, settings: Settings): Promi
     },
     secondaries: async () => {
       const response = await fetch(`${app.http}/v1/secondaries`);
-      return (await response.json()) as readonly SecondaryReport[];
+      return (await response.json()) as readonly ZonesReport[];
     },
     churn: changes => churn(cluster, random, changes),
     stop: () => app.close(0),

@@ -19,8 +19,8 @@ export interface RealSecondary {
   start(): void;
   /** Ends it as an operator does, and waits until it has; its folder stays. */
   stop(): Promise<void>;
-  /** Its zone, read by AXFR, as the lines of our own `/v1/zone`; none while it has no zone. */
-  zone(): Promise<readonly string[]>;
+  /** A zone of it, read by AXFR, as the lines of our own `/v1/zone`; none while it has no zone. */
+  zone(origin?: string): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -136,7 +136,7 @@ export async function realSecondary(
       });
     },
     stop,
-    zone: () => zoneBy('dig', own),
+    zone: (origin = 'mesos') => zoneBy('dig', own, [], origin),
     close: async () => {
       await stop();
       rmSync(folder, { recursive: true });
@@ -148,9 +148,10 @@ export async function realSecondary(
 export async function zoneBy(
   program: 'dig' | 'kdig',
   port: number,
-  ...options: readonly string[]
+  options: readonly string[] = [],
+  origin = 'mesos',
 ): Promise<readonly string[]> {
-  const words = ['@127.0.0.1', '-p', `${port}`, ...options, 'mesos', 'AXFR'];
+  const words = ['@127.0.0.1', '-p', `${port}`, ...options, origin, 'AXFR'];
   const lines = (await output(program, words))
     .split('\n')
     .filter(line => /^\S+\s+\d+\s+IN\s/.test(line))

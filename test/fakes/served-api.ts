@@ -89,6 +89,7 @@ export async function serveApi(
       enumerate: () => [],
       explain: () => undefined,
       frameworkDomains: () => [],
+      reverseZones: [],
       refresh: () => {},
       askDns: undefined,
       flush: () => {},

@@ -113,3 +113,18 @@ test('a secondary that does not take notifications from us is not asked again', 
   await clock.advance(1_000);
   expect(socket.sent).toHaveLength(2);
 });
+
+test('an answer about another zone, with the same id, is none', async () => {
+  const { clock, socket, notifier, change } = setUp();
+  change();
+  await clock.advance(0);
+  const [message] = socket.sent;
+  const other = message.slice();
+  other[2] |= 0x80;
+  // `mesos` becomes `nesos`.
+  other[13]++;
+  socket.hear(other, '127.0.0.1', 5353);
+  expect(notifier.status()[0].state).toBe('notifying');
+  socket.acknowledge();
+  expect(notifier.status()[0].state).toBe('acknowledged');
+});

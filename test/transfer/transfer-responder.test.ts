@@ -17,7 +17,13 @@ import {
   ZoneHistory,
 } from '../../src/transfer/index.ts';
 import type { ZoneDelta } from '../../src/zone/index.ts';
-import { NOW_SECONDS, type QuerySpec, transferQuery, transferZone } from './transfer-query.ts';
+import {
+  NOW_SECONDS,
+  ORIGIN,
+  type QuerySpec,
+  transferQuery,
+  transferZone,
+} from './transfer-query.ts';
 
 const KEY: TsigKey = {
   name: knownName('transfer.key'),
@@ -63,8 +69,10 @@ function respond(
   const respondTo = transferResponder({
     keys: [KEY],
     mayTransfer: (_client, key) => mayTransfer || key === KEY.name,
-    zone: () => transferZone(zones.length, rrsetsOf(zones.at(-1)!)),
-    history,
+    zoneAt: origin =>
+      origin === ORIGIN
+        ? { current: () => transferZone(zones.length, rrsetsOf(zones.at(-1)!)), history }
+        : undefined,
     nowSeconds: () => NOW_SECONDS,
     onOutcome: outcome => outcomes.push(outcome),
     onSent: transfer => sent.push(transfer),
@@ -204,8 +212,10 @@ describe('transfers', () => {
     const messages = transferResponder({
       keys: [],
       mayTransfer: () => true,
-      zone: () => transferZone(1, rrsetsOf(large)),
-      history: new ZoneHistory({ maxRecords: 0, maxAgeMs: 0 }),
+      zoneAt: () => ({
+        current: () => transferZone(1, rrsetsOf(large)),
+        history: new ZoneHistory({ maxRecords: 0, maxAgeMs: 0 }),
+      }),
       nowSeconds: () => NOW_SECONDS,
       onOutcome: () => {},
       onSent: transfer => sent.push(transfer),

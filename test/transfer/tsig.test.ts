@@ -71,8 +71,10 @@ function refusalOf(query: ReturnType<typeof transferQuery>): Octets {
   const respond = transferResponder({
     keys: [KEY],
     mayTransfer: () => true,
-    zone: () => transferZone(1, []),
-    history: new ZoneHistory({ maxRecords: 0, maxAgeMs: 0 }),
+    zoneAt: () => ({
+      current: () => transferZone(1, []),
+      history: new ZoneHistory({ maxRecords: 0, maxAgeMs: 0 }),
+    }),
     nowSeconds: () => NOW_SECONDS,
     onOutcome: () => {},
     onSent: () => {},

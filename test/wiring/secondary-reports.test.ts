@@ -17,6 +17,7 @@ const CONFIGURED = [
 });
 
 const sent = (address: string, key: SentTransfer['key']): SentTransfer => ({
+  origin: knownName('mesos'),
   outcome: 'ixfr',
   client: { address, port: 4444, transport: 'tcp' },
   key,
