@@ -34,4 +34,34 @@ export const NAME_FIELDS = {
     yesNo().default(false),
     "Whether groups are sub-domains too: Marathon's `/shop/eu/web` is then also at `web.eu.shop.marathon.mesos`, its ports at `_web._tcp.eu.shop.marathon.mesos`.",
   ),
+  agentNames: row(
+    'names',
+    yesNo().default(false),
+    'Whether each agent has names of its own: `ID.agent.mesos` by its id, `HOST.agent.mesos` by its host name.',
+  ),
+  addressNames: row(
+    'names',
+    yesNo().default(false),
+    "Whether a task has names by whose address it is: `web.marathon.agentip.mesos` its agent's, `containerip` its container's, `autoip` the one at which it can be reached.",
+  ),
+  addressLabel: row(
+    'names',
+    text('the key of a label').default(''),
+    "The label by which a task says where its addresses come from, in place of `IPSources`: `host`, `container`, `netinfo`, `docker`, `mesos`, or `auto` for its agent's where ports of the agent lead to it, else its container's. Empty for none.",
+  ),
+  portIndexNames: row(
+    'names',
+    yesNo().default(false),
+    'Whether ports have names by their place: `_port0._web._tcp.marathon.mesos`, counted from 0 among the ports of the discovery info, or without one among the host ports.',
+  ),
+  srvWeightLabel: row(
+    'names',
+    text('the key of a label').default(''),
+    "The label that holds the weight of a task's SRV records, 0 to 65535. Empty for none.",
+  ),
+  srvPriorityLabel: row(
+    'names',
+    text('the key of a label').default(''),
+    "The label that holds the priority of a task's SRV records, 0 to 65535; the lowest is taken first. Empty for none.",
+  ),
 } as const;

@@ -35,6 +35,12 @@ export function namingOptions(config: Config) {
     serviceDiscovery: config.serviceDiscovery,
     txtLabels: config.txtLabels,
     publish: publishOptions(config),
+    agentNames: config.agentNames,
+    addressNames: config.addressNames,
+    addressLabel: config.addressLabel,
+    portIndexNames: config.portIndexNames,
+    srvWeightLabel: config.srvWeightLabel,
+    srvPriorityLabel: config.srvPriorityLabel,
   };
 }
 
@@ -61,13 +67,14 @@ function publishOptions(config: Config) {
 
 /** What of tasks the names need beyond what is always read. */
 export function taskDetails(config: Config) {
-  const { aliasLabel, publishInclude, publishExclude, serviceDiscovery, txtLabels } = config;
-  const rules = [...publishInclude, ...publishExclude];
-  const told = serviceDiscovery ? txtLabels : [];
-  const keys = [aliasLabel, ...told, ...rules.map(({ label }) => label?.key ?? '')];
+  const { aliasLabel, addressLabel, srvWeightLabel, srvPriorityLabel } = config;
+  const rules = [...config.publishInclude, ...config.publishExclude];
+  const own = [aliasLabel, addressLabel, srvWeightLabel, srvPriorityLabel];
+  const told = config.serviceDiscovery ? config.txtLabels : [];
+  const keys = [...own, ...told, ...rules.map(({ label }) => label?.key ?? '')];
   return {
     labels: new Set(keys.filter(key => key !== '')),
-    portMappings: false,
+    portMappings: config.addressNames || config.portIndexNames || addressLabel !== '',
     roles: rules.some(({ role }) => role !== undefined),
   };
 }

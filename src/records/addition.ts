@@ -5,7 +5,15 @@ import type { RecordFault } from './made-records.ts';
  * The rules that make records beyond those of Mesos-DNS, in order: where two want one name, the first
  * one has it. What the config says goes before what tasks say of themselves.
  */
-export const ADDITION_RULES = ['static', 'alias', 'label', 'group'] as const;
+export const ADDITION_RULES = [
+  'static',
+  'alias',
+  'agent',
+  'label',
+  'group',
+  'port',
+  'address',
+] as const;
 
 export type AdditionRule = (typeof ADDITION_RULES)[number];
 

@@ -1,7 +1,8 @@
 import type { ResourceRecord } from '../dns/index.ts';
-import type { ClusterState, TaskKey } from '../mesos/index.ts';
+import type { AgentId, ClusterState, TaskKey } from '../mesos/index.ts';
 import { type Addition, NO_WANTS, type Wants } from './addition.ts';
 import { AdditionBook } from './addition-book.ts';
+import { agentAdditions } from './agent-names.ts';
 import type { MadeRecords } from './made-records.ts';
 import type { RecordChanges } from './record-book.ts';
 import { isReserved } from './reserved-names.ts';
@@ -11,11 +12,14 @@ import { taskAdditions } from './task-additions.ts';
 /** The source of what the config says, apart from any cluster. */
 const CONFIG = 'config';
 const TASK = 'task:';
+const AGENT = 'agent:';
 
 /** Says whether any rule makes names beyond those of Mesos-DNS. */
 export function hasAdditions(rules: NamingRules): boolean {
-  const { staticRecords = [], aliases = [], aliasLabel, groupNames } = rules;
-  return staticRecords.length + aliases.length > 0 || Boolean(aliasLabel || groupNames);
+  const { staticRecords = [], aliases = [], aliasLabel } = rules;
+  const { groupNames, agentNames, addressNames, portIndexNames } = rules;
+  const isOn = groupNames || agentNames || addressNames || portIndexNames;
+  return staticRecords.length + aliases.length > 0 || Boolean(aliasLabel || isOn);
 }
 
 /** The records that the config spells out. */
@@ -51,9 +55,12 @@ export class Additions {
     if (!this.#hasConfig) wanted.set(CONFIG, configAdditions(this.#rules));
     this.#hasConfig = true;
     for (const [source, records] of changes) {
-      if (!source.startsWith(TASK)) continue;
-      const key = source.slice(TASK.length) as TaskKey;
-      wanted.set(source, isLeftOut(key) ? NO_WANTS : this.#ofTask(key, state, records));
+      if (source.startsWith(TASK)) {
+        const key = source.slice(TASK.length) as TaskKey;
+        wanted.set(source, isLeftOut(key) ? NO_WANTS : this.#ofTask(key, state, records));
+      } else if (source.startsWith(AGENT)) {
+        wanted.set(source, this.#ofAgent(source.slice(AGENT.length) as AgentId, state));
+      }
     }
     return this.#book.update(changes, wanted);
   }
@@ -66,5 +73,10 @@ export class Additions {
   #ofTask(key: TaskKey, state: ClusterState, made: readonly ResourceRecord[]): Wants {
     const task = state.tasks.get(key);
     return task ? taskAdditions(task, state, this.#rules, made) : NO_WANTS;
+  }
+
+  #ofAgent(id: AgentId, state: ClusterState): Wants {
+    const agent = state.agents.get(id);
+    return agent && this.#rules.agentNames ? agentAdditions(agent, state, this.#rules) : NO_WANTS;
   }
 }

@@ -20,7 +20,7 @@ export function agentRecords(agent: Agent, state: ClusterState, rules: NamingRul
   addAddresses(records, owner, addresses);
   if (agent.pid) {
     const service = rules.nameBelow('_slave._tcp');
-    addService(records, service, rules.srvWeight, agent.pid.port, owner);
+    addService(records, service, rules.rank, agent.pid.port, owner);
     addInstances(records, [service], rules.label(`agent-${agentTail(agent.id)}`), rules);
   } else {
     faults.push({ cause: 'agent-pid', what });

@@ -2,6 +2,7 @@ import type { DomainName, ResourceRecord } from '../dns/index.ts';
 import type { ClusterState, Task } from '../mesos/index.ts';
 import { type Addition, decide, lostName } from './addition.ts';
 import { configAdditions, hasAdditions } from './additions.ts';
+import { agentAdditions } from './agent-names.ts';
 import type { AdditionFacts } from './explanation.ts';
 import { isReserved } from './reserved-names.ts';
 import type { NamingRules } from './rules.ts';
@@ -49,6 +50,11 @@ function* everyAddition(
 ): Generator<Sourced> {
   for (const addition of configAdditions(rules).additions) {
     yield { ...addition, source: 'the config' };
+  }
+  for (const agent of rules.agentNames ? state.agents.values() : []) {
+    for (const addition of agentAdditions(agent, state, rules).additions) {
+      yield { ...addition, source: `agent ${agent.id}` };
+    }
   }
   for (const task of state.tasks.values()) {
     if (unhealthy.isLeftOut(task.key)) continue;

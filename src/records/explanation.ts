@@ -63,7 +63,7 @@ export interface TaskFacts {
     readonly text: string;
     readonly forms: readonly string[];
   };
-  /** The valid addresses of each source in the configured order; the first with any is chosen. */
+  /** The valid addresses of each source, in the order of the config or of the task's label; the first with any is chosen. */
   readonly sources: readonly { readonly source: IpSource; readonly addresses: readonly string[] }[];
   readonly chosenSource: IpSource | undefined;
   /** Its records at the name, or with the address. */

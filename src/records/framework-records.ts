@@ -35,7 +35,7 @@ export function frameworkRecords(
   addAddresses(records, owner, addresses);
   if (framework.pid) {
     const service = rules.nameBelow(`_framework._tcp.${labels}`);
-    addService(records, service, rules.srvWeight, framework.pid.port, owner);
+    addService(records, service, rules.rank, framework.pid.port, owner);
     addInstances(records, [service], labels.split('.')[0], rules);
   }
   return { records, faults: [] };

@@ -9,7 +9,7 @@
  * an address leads back to is chosen by `reverse-book.ts` among the claims of `reverse-claims.ts`.
  *
  * Records beyond those of Mesos-DNS, all off by default: `additions.ts` says which, a rule each in
- * `label-names.ts`, `group-name.ts`; `addition-book.ts` keeps them from names that are taken.
+ * `agent-names.ts`, `label-names.ts`, `group-name.ts`, `port-index-names.ts`, `address-names.ts`; `addition-book.ts` keeps them from names that are taken.
  */
 export { type EnumeratedFramework, type EnumeratedTask, enumerate } from './enumerate.ts';
 export { explainAddress, explainName } from './explain.ts';

@@ -54,14 +54,20 @@ export function addAddresses(
   }
 }
 
-/** Adds an SRV record, if owner and target have names. Mesos-DNS knows no priorities. */
+/** Which of several SRV targets clients take first, and how often (RFC 2782); 0 to 65535 each. */
+export interface Rank {
+  readonly priority: number;
+  readonly weight: number;
+}
+
+/** Adds an SRV record, if owner and target have names. */
 export function addService(
   records: ResourceRecord[],
   owner: DomainName | undefined,
-  weight: number,
+  { priority, weight }: Rank,
   port: number,
   target: DomainName | undefined,
 ): void {
   if (owner === undefined || target === undefined) return;
-  records.push({ type: 'SRV', owner, priority: 0, weight, port, target });
+  records.push({ type: 'SRV', owner, priority, weight, port, target });
 }

@@ -16,8 +16,8 @@ export function masterRecords(state: ClusterState, rules: NamingRules): MadeReco
   const records: ResourceRecord[] = [];
   addAddresses(records, name('leader'), hostAddresses(leader.host, state));
   addAddresses(records, name('master'), distinct(numbered.flat()));
-  addService(records, name('_leader._tcp'), rules.srvWeight, leader.port, name('leader'));
-  addService(records, name('_leader._udp'), rules.srvWeight, leader.port, name('leader'));
+  addService(records, name('_leader._tcp'), rules.rank, leader.port, name('leader'));
+  addService(records, name('_leader._udp'), rules.rank, leader.port, name('leader'));
   addInstances(records, [name('_leader._tcp'), name('_leader._udp')], 'leader', rules);
   for (const [index, addresses] of numbered.entries()) {
     addAddresses(records, name(`master${index}`), addresses);

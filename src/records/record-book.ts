@@ -30,7 +30,8 @@ export interface BookUpdate {
 /**
  * Turns updates of the cluster into changes of records, computing anew only what an update touches.
  * Sources are `masters`, `nameserver`, `agent:ID`, `framework:ID` and `task:KEY`; what goes beyond
- * Mesos-DNS has sources of its own, `added:config` and `added:task:KEY`.
+ * Mesos-DNS has sources of its own, `added:config`,
+ * `added:agent:ID` and `added:task:KEY`.
  */
 export interface RecordBook {
   update(update: ClusterUpdate): BookUpdate;

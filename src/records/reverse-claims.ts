@@ -1,11 +1,12 @@
 import type { AddressRecord, ResourceRecord } from '../dns/index.ts';
-import type { ClusterState, TaskKey } from '../mesos/index.ts';
+import type { AgentId, ClusterState, TaskKey } from '../mesos/index.ts';
+import { agentNames } from './agent-names.ts';
 import type { NamingRules } from './rules.ts';
 import { taskNames } from './task-names.ts';
 
 /**
  * How well a name stands for an address, the best first: a name of the host alone; that of the one
- * task there; that of a scheduler; `slave.domain.`, which all agents share; that of one task among
+ * task there; that of a scheduler; an agent's own, where it has one; `slave.domain.`, which all agents share; that of one task among
  * several.
  */
 export const CLAIM_RANK = {
@@ -13,8 +14,9 @@ export const CLAIM_RANK = {
   nameServer: 1,
   onlyTask: 2,
   framework: 3,
-  agent: 4,
-  oneOfTasks: 5,
+  agentName: 4,
+  agent: 5,
+  oneOfTasks: 6,
 } as const;
 
 /** A name that a source has for an address. Of a task it is not yet known whether it is alone. */
@@ -24,11 +26,13 @@ export interface ReverseClaim {
 }
 
 const TASK = 'task:';
+const AGENT_NAMES = 'added:agent:';
 const RANKS = [
   ['masters', CLAIM_RANK.master],
   ['nameserver', CLAIM_RANK.nameServer],
   [TASK, CLAIM_RANK.onlyTask],
   ['framework:', CLAIM_RANK.framework],
+  [AGENT_NAMES, CLAIM_RANK.agentName],
   ['agent:', CLAIM_RANK.agent],
 ] as const;
 
@@ -59,6 +63,11 @@ function canonicalNames(
   if (source === 'masters') {
     const shared: unknown[] = [rules.nameBelow('leader'), rules.nameBelow('master')];
     return owner => !shared.includes(owner);
+  }
+  if (source.startsWith(AGENT_NAMES)) {
+    const agent = state?.agents.get(source.slice(AGENT_NAMES.length) as AgentId);
+    const best = agent && agentNames(agent, rules).at(-1);
+    return owner => owner === best;
   }
   if (!source.startsWith(TASK)) return () => true;
   const task = state?.tasks.get(source.slice(TASK.length) as TaskKey);

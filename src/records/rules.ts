@@ -1,5 +1,6 @@
 import type { AliasRecord, DomainName, ResourceRecord } from '../dns/index.ts';
 import { fragment, label } from './label.ts';
+import type { Rank } from './made-records.ts';
 import type { PublishOptions } from './publish-rules.ts';
 import { publishedName } from './published-name.ts';
 import { remembered, rememberedPairs } from './remembered.ts';
@@ -16,7 +17,7 @@ export interface NamingOptions {
   readonly ipSources: readonly IpSource[];
   /** Labels as RFC 952 wants them: 24 octets, beginning with a letter. */
   readonly enforceRfc952: boolean;
-  /** The weight of every SRV record, 0 to 65535; the priority is always 0. */
+  /** The weight of SRV records, 0 to 65535; the priority is 0. */
   readonly srvWeight: number;
   /** Whether tasks whose health check fails are left out of the names they share with others. */
   readonly leaveOutUnhealthy?: boolean;
@@ -37,6 +38,17 @@ export interface NamingOptions {
   readonly aliasLabel?: string;
   /** Whether the parts of a task's name are sub-domains too: `web.eu.shop.marathon.mesos.`. */
   readonly groupNames?: boolean;
+  /** Whether each agent has a name of its own, by its id and by its host name. */
+  readonly agentNames?: boolean;
+  /** Whether a task has names for its agent's address and for its container's. */
+  readonly addressNames?: boolean;
+  /** Whether ports have names by their place, too: `_port0._web._tcp.marathon.mesos.`. */
+  readonly portIndexNames?: boolean;
+  /** The labels of tasks that hold the weight and priority of their SRV records. */
+  readonly srvWeightLabel?: string;
+  readonly srvPriorityLabel?: string;
+  /** The label of tasks that says where their addresses come from, instead of `ipSources`. */
+  readonly addressLabel?: string;
 }
 
 /** Another server of the zone; `host` is the text of an IP address. */
@@ -50,6 +62,8 @@ export interface OtherServer {
  * for is made once, and equal names share one string.
  */
 export interface NamingRules extends NamingOptions {
+  /** That of SRV records which nothing says otherwise of. */
+  readonly rank: Rank;
   label(text: string): string;
   fragment(text: string): string;
   /** `publishedName` of `text` below the domain; `text` holds no final dot. */
@@ -67,6 +81,7 @@ export function namingRules(options: NamingOptions): NamingRules {
   const services = rememberedPairs((framework, form) => serviceNames(form, framework, nameBelow));
   return {
     ...options,
+    rank: { priority: 0, weight: options.srvWeight },
     nameBelow,
     label: remembered(text => label(text, enforceRfc952)),
     fragment: remembered(text => fragment(text, enforceRfc952)),

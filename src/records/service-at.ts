@@ -1,6 +1,6 @@
 import type { DomainName, IpAddress, ResourceRecord } from '../dns/index.ts';
 import type { Task } from '../mesos/index.ts';
-import { addAddresses } from './made-records.ts';
+import { addAddresses, type Rank } from './made-records.ts';
 import { publishedName } from './published-name.ts';
 import type { NamingRules } from './rules.ts';
 import { type ServiceNames, serviceNames } from './service-names.ts';
@@ -17,12 +17,13 @@ export function recordsAt(
   own: TaskNames,
   addresses: readonly IpAddress[],
   rules: NamingRules,
+  rank: Rank,
 ): readonly ResourceRecord[] {
   const names = { ...own, service: serviceAt(name) };
   const records: ResourceRecord[] = [];
   addAddresses(records, name, addresses);
-  addHostPorts(records, task, names, rules.srvWeight);
-  addDiscoveryPorts(records, task.discovery?.ports ?? [], names, rules);
+  addHostPorts(records, task, names, rank);
+  addDiscoveryPorts(records, task.discovery?.ports ?? [], names, rules, rank);
   return records;
 }
 

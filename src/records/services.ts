@@ -2,6 +2,7 @@ import type { ClusterState, Task } from '../mesos/index.ts';
 import type { NamingRules } from './rules.ts';
 import { taskAddresses } from './task-addresses.ts';
 import { isCounted } from './task-records.ts';
+import { taskSources } from './task-sources.ts';
 
 /** All tasks of one name in one framework, as one thing: what people call a service. */
 export interface ServiceFacts {
@@ -45,7 +46,7 @@ function instanceFacts(task: Task, state: ClusterState, rules: NamingRules): Ins
   // Only tasks on known agents are counted.
   const agent = state.agents.get(task.agentId)!;
   const discovered = task.discovery?.ports.map(({ number }) => number) ?? [];
-  const { addresses } = taskAddresses(task, agent, state, rules.ipSources);
+  const { addresses } = taskAddresses(task, agent, state, taskSources(task, rules).sources);
   return {
     taskId: task.id,
     agent: agent.pid?.host ?? agent.hostname,

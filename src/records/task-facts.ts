@@ -6,6 +6,7 @@ import type { NamingRules } from './rules.ts';
 import { addressesFrom, taskAddresses } from './task-addresses.ts';
 import { nameForms } from './task-names.ts';
 import { RUNNING, taskRecords } from './task-records.ts';
+import { taskSources } from './task-sources.ts';
 
 /** Every decision on the way from `task` to its records, of which those that `isAsked` are kept. */
 export function taskFacts(
@@ -56,12 +57,13 @@ function addressFacts(
 ): Pick<TaskFacts, 'sources' | 'chosenSource'> {
   const agent = state.agents.get(task.agentId);
   if (!agent) return { sources: [], chosenSource: undefined };
+  const { sources } = taskSources(task, rules);
   return {
-    sources: rules.ipSources.map(source => ({
+    sources: sources.map(source => ({
       source,
       addresses: addressesFrom(source, task, agent, state).map(({ text }) => text),
     })),
-    chosenSource: taskAddresses(task, agent, state, rules.ipSources).source,
+    chosenSource: taskAddresses(task, agent, state, sources).source,
   };
 }
 

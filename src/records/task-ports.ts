@@ -1,6 +1,6 @@
 import type { ResourceRecord } from '../dns/index.ts';
 import type { DiscoveryPort, Task } from '../mesos/index.ts';
-import { addService } from './made-records.ts';
+import { addService, type Rank } from './made-records.ts';
 import type { NamingRules } from './rules.ts';
 import type { TaskNames } from './task-names.ts';
 
@@ -13,13 +13,13 @@ export function addHostPorts(
   records: ResourceRecord[],
   { hostPorts, discovery }: Task,
   { service, onAgent }: TaskNames,
-  weight: number,
+  rank: Rank,
 ): void {
   for (const port of hostPorts) {
     if (!isPort(port)) continue;
-    for (const owner of service.bothOnAgent) addService(records, owner, weight, port, onAgent);
+    for (const owner of service.bothOnAgent) addService(records, owner, rank, port, onAgent);
     if (discovery) continue;
-    for (const owner of service.both) addService(records, owner, weight, port, onAgent);
+    for (const owner of service.both) addService(records, owner, rank, port, onAgent);
   }
 }
 
@@ -32,12 +32,13 @@ export function addDiscoveryPorts(
   ports: readonly DiscoveryPort[],
   { service, own, onAgent }: TaskNames,
   rules: NamingRules,
+  rank: Rank,
 ): void {
   for (const { number, name, protocol, scope } of ports) {
     if (!isPort(number)) continue;
     const target = scope === 'host' ? onAgent : own;
     for (const owner of service.port(rules.label(protocol ?? ''), rules.label(name ?? ''))) {
-      addService(records, owner, rules.srvWeight, number, target);
+      addService(records, owner, rank, number, target);
     }
   }
 }
@@ -48,6 +49,7 @@ export function oddPorts({ hostPorts, discovery }: Task): readonly number[] {
   return [...hostPorts, ...discovered].filter(port => !isPort(port));
 }
 
-function isPort(port: number): boolean {
+/** Says whether 16 bits hold a port. */
+export function isPort(port: number): boolean {
   return Number.isInteger(port) && port >= 0 && port <= 0xffff;
 }

@@ -9,6 +9,8 @@ import { addInstances, taskStrings } from './service-discovery.ts';
 import { taskAddresses } from './task-addresses.ts';
 import { type TaskNames, taskNames } from './task-names.ts';
 import { addDiscoveryPorts, addHostPorts, oddPorts } from './task-ports.ts';
+import { taskRank } from './task-rank.ts';
+import { taskSources } from './task-sources.ts';
 
 /** The only state in which a task has names. */
 export const RUNNING = 'TASK_RUNNING';
@@ -56,7 +58,9 @@ function runningTaskRecords(
   rules: NamingRules,
   isLeftOut: boolean,
 ): MadeRecords {
-  const own = taskAddresses(task, agent, state, rules.ipSources).addresses;
+  const { sources, unusable: oddSources } = taskSources(task, rules);
+  const { rank, unusable: oddRanks } = taskRank(task, rules);
+  const own = taskAddresses(task, agent, state, sources).addresses;
   const agents = agentAddresses(agent, state);
   const ports = task.discovery?.ports ?? [];
   const records: ResourceRecord[] = [];
@@ -66,15 +70,15 @@ function runningTaskRecords(
     if (!isLeftOut) addAddresses(records, names.service.onAgent, agents);
     addAddresses(records, names.onAgent, agents);
     if (isLeftOut) continue;
-    addHostPorts(records, task, names, rules.srvWeight);
-    addDiscoveryPorts(records, ports, names, rules);
+    addHostPorts(records, task, names, rank);
+    addDiscoveryPorts(records, ports, names, rules, rank);
   }
   if (rules.serviceDiscovery && !isLeftOut) addTaskInstances(records, task, forms, rules);
   const canRepeat = task.hostPorts.length > 1 || ports.length > 1;
   return {
     // A copy has no spare room, of which a list that grew has as much again.
     records: canRepeat ? distinctRecords(records) : records.slice(),
-    faults: taskFaults(task, forms[forms.length - 1], own),
+    faults: taskFaults(task, forms[forms.length - 1], own, [...oddRanks, ...oddSources]),
   };
 }
 
@@ -108,8 +112,9 @@ function taskFaults(
   task: Task,
   names: TaskNames,
   own: readonly IpAddress[],
+  oddLabels: readonly string[],
 ): readonly RecordFault[] {
-  const faults: RecordFault[] = [];
+  const faults: RecordFault[] = [...labelFaults(task, oddLabels)];
   const what = describeTask(task);
   if (own.length === 0) faults.push({ cause: 'no-address', what });
   if (!names.service.own || !names.own || !names.onAgent) {
@@ -120,7 +125,12 @@ function taskFaults(
   return faults;
 }
 
+/** Labels that say what cannot be heeded, as `key=value` each. */
+export function labelFaults(task: Task, unusable: readonly string[]): readonly RecordFault[] {
+  return unusable.map(text => ({ cause: 'label', what: `${describeTask(task)}: ${text}` }));
+}
+
 /** How a task is called in faults. */
-export function describeTask({ id, name }: Task): string {
+function describeTask({ id, name }: Task): string {
   return `task ${name} (${id})`;
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { knownName, type ResourceRecord } from '../../src/dns/index.ts';
-import type { ClusterState, Task, Touched } from '../../src/mesos/index.ts';
+import type { Agent, AgentId, ClusterState, Task, Touched } from '../../src/mesos/index.ts';
 import { type NamingOptions, recordBook } from '../../src/records/index.ts';
-import { clusterWith, frameworkWith, rulesWith, taskWith } from '../fakes/cluster.ts';
+import { agentWith, clusterWith, frameworkWith, rulesWith, taskWith } from '../fakes/cluster.ts';
 import { recordLine, zoneText } from '../fakes/zone-text.ts';
 
 const label = (value: string) => [{ key: 'dns-name', value }];
@@ -132,6 +132,103 @@ describe('groups', () => {
   });
 });
 
+describe('an agent', () => {
+  const names = (facts: Partial<Agent>, options = {}) => {
+    const book = recordBook(rulesWith({ agentNames: true, ...options }));
+    const state = clusterWith({ agents: [agentWith(facts)] });
+    const { changes } = book.update({ state, touched: 'all', faults: [] });
+    return (changes.get(`added:agent:${agentWith(facts).id}`) ?? []).map(recordLine);
+  };
+
+  test('has its addresses by its id and by its host name', () => {
+    expect(names({ id: 'F0-A1-S12' as AgentId, hostname: 'Node_1.example' })).toEqual([
+      'f0-a1-s12.agent.mesos. A 10.0.0.7',
+      'node-1.example.agent.mesos. A 10.0.0.7',
+    ]);
+  });
+
+  test.each([
+    { why: 'an address', hostname: '10.0.0.7' },
+    { why: 'its id', hostname: 'AGENTS-S1' },
+    { why: 'nothing', hostname: '' },
+  ])('whose host name is $why has one name', ({ hostname }) => {
+    expect(names({ hostname })).toEqual(['agents-s1.agent.mesos. A 10.0.0.7']);
+  });
+
+  test('keeps its whole id where labels are those of RFC 952', () => {
+    const id = '5e2f0b3e-9f2c-4b8a-9d7e-1c2d3e4f5a6b-S1' as AgentId;
+    expect(names({ id, hostname: '10.0.0.7' }, { enforceRfc952: true })).toEqual([
+      `${id.toLowerCase()}.agent.mesos. A 10.0.0.7`,
+    ]);
+  });
+});
+
+describe('ports by their place', () => {
+  const lines = (facts: Partial<Task>) => added([taskWith(facts)], { portIndexNames: true }).lines;
+
+  test('are counted among discovery ports, by their own protocol and scope', () => {
+    const ports = [
+      { ...port, name: undefined },
+      { ...port, number: 53, protocol: 'udp', scope: 'host' as const },
+      { ...port, number: 70_000 },
+      { ...port, number: 99, protocol: undefined },
+    ];
+    expect(lines({ discovery: { name: 'web', ports }, hostPorts: [1] })).toEqual([
+      '_port0._web._tcp.marathon.mesos. SRV 0 1 8080 web-iffe9-s1.marathon.mesos.',
+      '_port1._web._udp.marathon.mesos. SRV 0 1 53 web-iffe9-s1.marathon.slave.mesos.',
+      '_port3._web._tcp.marathon.mesos. SRV 0 1 99 web-iffe9-s1.marathon.mesos.',
+      '_port3._web._udp.marathon.mesos. SRV 0 1 99 web-iffe9-s1.marathon.mesos.',
+    ]);
+  });
+
+  test('are counted among host ports, by the protocol of their mapping', () => {
+    const portMappings = [{ hostPort: 31001, containerPort: 53, protocol: 'UDP' }];
+    expect(lines({ name: 'port0', hostPorts: [31000, 31001], portMappings })).toEqual([
+      '_port0._port0._tcp.marathon.mesos. SRV 0 1 31000 port0-iffe9-s1.marathon.slave.mesos.',
+      '_port0._port0._udp.marathon.mesos. SRV 0 1 31000 port0-iffe9-s1.marathon.slave.mesos.',
+      '_port1._port0._udp.marathon.mesos. SRV 0 1 31001 port0-iffe9-s1.marathon.slave.mesos.',
+    ]);
+  });
+
+  test('give way to a port of that name', () => {
+    const ports = [port, { ...port, number: 1, name: 'port0' }];
+    expect(lines({ discovery: { name: 'web', ports } })).toEqual([
+      '_port1._web._tcp.marathon.mesos. SRV 0 1 1 web-iffe9-s1.marathon.mesos.',
+    ]);
+  });
+});
+
+describe('addresses by whose they are', () => {
+  const lines = (facts: Partial<Task>) => added([taskWith(facts)], { addressNames: true }).lines;
+
+  test.each([
+    { why: 'no port leads to it', facts: {}, auto: '172.17.0.2' },
+    {
+      why: 'a port of the agent leads to it',
+      facts: { portMappings: [{ hostPort: 31000, containerPort: 80, protocol: 'tcp' }] },
+      auto: '10.0.0.7',
+    },
+    {
+      why: 'its discovery info says so',
+      facts: { discovery: { name: 'web', ports: [{ ...port, scope: 'host' as const }] } },
+      auto: '10.0.0.7',
+    },
+  ])('a task where $why is reached at $auto', ({ facts, auto }) => {
+    expect(lines(facts)).toEqual([
+      'web.marathon.agentip.mesos. A 10.0.0.7',
+      'web.marathon.containerip.mesos. A 172.17.0.2',
+      `web.marathon.autoip.mesos. A ${auto}`,
+    ]);
+  });
+
+  test('a task without an address of its own is reached at its agent', () => {
+    expect(lines({ addresses: { netinfo: [], docker: [], mesos: [] } })).toEqual([
+      'web.marathon.agentip.mesos. A 10.0.0.7',
+      'web.marathon.autoip.mesos. A 10.0.0.7',
+    ]);
+  });
+});
+
 describe('a name that is taken', () => {
   test.each([
     { why: 'a task of Mesos-DNS', owner: 'web.marathon.mesos' },
@@ -215,6 +312,9 @@ const someState = fc.uniqueArray(someTask, { selector: ({ id }) => id, maxLength
 const OPTIONS = {
   ...BY_LABEL,
   groupNames: true,
+  agentNames: true,
+  addressNames: true,
+  portIndexNames: true,
   staticRecords: [a('x.mesos', '10.9.9.9'), a('www.marathon.mesos', '10.9.9.9')],
   aliases: [cname('a.b.mesos', 'x.mesos'), cname('a.b.marathon.mesos', 'x.mesos')],
 };

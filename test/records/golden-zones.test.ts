@@ -110,6 +110,37 @@ const handMade: readonly Row[] = [
     options: { serviceDiscovery: true, txtLabels: ['HAPROXY_GROUP', 'empty'] },
   },
   {
+    name: 'further-names',
+    why: 'every rule that goes beyond Mesos-DNS',
+    masters: ['10.0.0.1:5050'],
+    options: {
+      aliasLabel: 'dns-name',
+      groupNames: true,
+      agentNames: true,
+      addressNames: true,
+      addressLabel: 'dns-address',
+      portIndexNames: true,
+      srvWeightLabel: 'dns-weight',
+      srvPriorityLabel: 'dns-priority',
+      staticRecords: [
+        { type: 'A', owner: knownName('db.mesos'), address: '10.1.2.3' },
+        { type: 'A', owner: knownName('slave.mesos'), address: '10.9.9.9' },
+      ],
+      aliases: [
+        {
+          type: 'CNAME',
+          owner: knownName('shopfront.mesos'),
+          target: knownName('www.marathon.mesos'),
+        },
+        {
+          type: 'CNAME',
+          owner: knownName('api.marathon.mesos'),
+          target: knownName('db.mesos'),
+        },
+      ],
+    },
+  },
+  {
     name: 'small-mixed',
     state: 'oracle/state-small-mixed.json.gz',
     why: 'every state a task can be in',
