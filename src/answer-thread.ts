@@ -10,6 +10,7 @@ import {
   slowPath,
   withCookieQueries,
   withOwnOptions,
+  withQueryLog,
   zoneHandler,
 } from './handlers/index.ts';
 import {
@@ -188,7 +189,8 @@ function makeParts(
   const limits = { client, clock: systemClock(), seed: secret.uint32(), counters };
   const limited = limitResponses(ready, options.rateLimit, limits);
   const answerInto = allowNetworks(limited, options.queryAcl, client, counters);
-  return { table, zone, reverse, forwarder, transfers, answerInto, slow };
+  const logged = withQueryLog(options.queryLog, { answerInto, slow }, client, { ...world, random });
+  return { table, zone, reverse, forwarder, transfers, ...logged };
 }
 
 /**

@@ -150,4 +150,14 @@ export const OWN_FIELDS = {
     oneOf('debug', 'info', 'warn', 'error').default('info'),
     'The least weighty lines that are logged.',
   ),
+  queryLogOneIn: row(
+    'process',
+    integer(0, 1_000_000_000, 'queries').default(0),
+    'One query in so many, drawn at random, is logged with what it was answered, at level `info`; 0 logs none.',
+  ),
+  queryLogPerSecond: row(
+    'process',
+    integer(1, 10_000, 'lines').default(100),
+    'The most such lines a second; `unsaid` in the next one counts those left out.',
+  ),
 } as const;

@@ -19,6 +19,7 @@ export {
   RR_CLASS,
   RR_TYPE,
   typeCode,
+  typeName,
 } from './codes.ts';
 export { leastTtl } from './least-ttl.ts';
 export {

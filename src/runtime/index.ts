@@ -5,6 +5,6 @@
 export { type Backoff, fullJitterBackoff } from './backoff.ts';
 export { aborted, type Cancel, type Clock, sleep, systemClock } from './clock.ts';
 export { type Counters, makeCounters } from './counters.ts';
-export { jsonLog, type Log, type LogLevel, quietLog } from './log.ts';
+export { jsonLog, type Log, type LogFields, type LogLevel, quietLog } from './log.ts';
 export { cryptoRandom, type Random, seededRandom } from './random.ts';
 export type { World } from './world.ts';

@@ -7,6 +7,7 @@ import type {
   StartOfAuthority,
 } from '../dns/index.ts';
 import type { CacheSize, ForwardOptions, UpstreamStatus } from '../forward/index.ts';
+import type { QueryLogOptions } from '../handlers/index.ts';
 import type { LogLevel } from '../runtime/index.ts';
 import type { Certificate, ListenSocket, RateLimit, TcpLimits, UdpMode } from '../server/index.ts';
 import type { TsigKey } from '../transfer/index.ts';
@@ -94,6 +95,8 @@ export interface AnswerThreadOptions {
   readonly forward: ForwardOptions | undefined;
   readonly isTransferOn: boolean;
   readonly tsigKeys: readonly TsigKey[];
+  /** Undefined where queries are not logged. */
+  readonly queryLog: QueryLogOptions | undefined;
   readonly logLevel: LogLevel | 'silent';
 }
 

@@ -43,6 +43,7 @@ export function answerThreadOptions(
     forward: config.externalOn ? forwardOptions(config, ownPlaces, edns) : undefined,
     isTransferOn: isTransferOn(config),
     tsigKeys: tsigKeys(config),
+    queryLog: queryLog(config),
     logLevel: config.logLevel,
   };
 }
@@ -51,6 +52,12 @@ export function answerThreadOptions(
 export function tlsCertificate({ pem }: Config): Certificate | undefined {
   const { tlsCertFile: certificate, tlsKeyFile: key } = pem;
   return certificate && key ? { certificate, key } : undefined;
+}
+
+/** Each thread has its share of the lines. */
+function queryLog({ queryLogOneIn: oneIn, queryLogPerSecond, threads }: Config) {
+  if (oneIn === 0) return undefined;
+  return { oneIn, perSecond: Math.ceil(queryLogPerSecond / threads) };
 }
 
 /** Whether there is anybody who may transfer the zone. */

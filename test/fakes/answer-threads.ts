@@ -42,6 +42,7 @@ export async function startAnswerThreads(
       forward: undefined,
       isTransferOn: false,
       tsigKeys: [],
+      queryLog: undefined,
       logLevel: 'silent',
       ...changes,
     },
