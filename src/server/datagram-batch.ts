@@ -1,30 +1,16 @@
 import type { Octets } from '../dns/index.ts';
+import { IOVEC, MMSGHDR, MSG_TRUNC } from './mmsghdr.ts';
 import { SOCKADDR_ADDRESS_AT, SOCKADDR_OCTETS, SOCKADDR_PORT_AT } from './socket-address.ts';
 import type { SystemCalls } from './system-calls.ts';
 
 /** How many datagrams one system call carries. */
 export const BATCH = 64;
 
-/*
- * `struct mmsghdr` of Linux on 64-bit little-endian machines (x64 and arm64, glibc and musl alike):
- *
- *    0 name: pointer     8 name length: 32 bits, then padding
- *   16 iov: pointer     24 iov count
- *   32 control: pointer 40 control length
- *   48 flags: 32 bits, then padding
- *   56 length of the message: 32 bits, then padding to 64
- *
- * `struct iovec`: pointer at 0, length at 8, 16 octets in all.
- */
-const HEADER_OCTETS = 64;
-const HEADER_WORDS = HEADER_OCTETS / 4;
-const NAME_LENGTH_WORD = 2;
-const FLAGS_WORD = 12;
-const LENGTH_WORD = 14;
-const IOV_OCTETS = 16;
-const IOV_WORDS = IOV_OCTETS / 4;
-const IOV_LENGTH_WORD = 2;
-const MSG_TRUNC = 0x20;
+const HEADER_WORDS = MMSGHDR.octets / 4;
+const FLAGS_WORD = MMSGHDR.flags / 4;
+const LENGTH_WORD = MMSGHDR.length / 4;
+const IOV_WORDS = IOVEC.octets / 4;
+const IOV_LENGTH_WORD = IOVEC.length / 4;
 
 /**
  * Memory for 64 datagrams as recvmmsg and sendmmsg take them: the octets of datagram `i` start at
@@ -52,15 +38,15 @@ export class DatagramBatch {
     this.octets = new Uint8Array(BATCH * slotOctets);
     this.names = new Uint8Array(BATCH * this.nameOctets);
     this.#nameWords = new Uint32Array(this.names.buffer);
-    const headers = new Uint8Array(BATCH * HEADER_OCTETS);
-    const iovs = new Uint8Array(BATCH * IOV_OCTETS);
+    const headers = new Uint8Array(BATCH * MMSGHDR.octets);
+    const iovs = new Uint8Array(BATCH * IOVEC.octets);
     this.#headers = new Uint32Array(headers.buffer);
     this.#iovs = new Uint32Array(iovs.buffer);
     this.#point(calls, new DataView(headers.buffer), new DataView(iovs.buffer));
     const first = calls.addressOf(headers);
     this.headerAddress = Array.from(
       { length: BATCH },
-      (_, slot) => first + BigInt(slot * HEADER_OCTETS),
+      (_, slot) => first + BigInt(slot * MMSGHDR.octets),
     );
   }
 
@@ -99,14 +85,15 @@ export class DatagramBatch {
     const names = calls.addressOf(this.names);
     const firstIov = calls.addressOf(this.#iovs);
     for (let slot = 0; slot < BATCH; slot++) {
-      iovs.setBigUint64(slot * IOV_OCTETS, octets + BigInt(slot * this.slotOctets), true);
-      iovs.setBigUint64(slot * IOV_OCTETS + 8, BigInt(this.slotOctets), true);
-      const header = slot * HEADER_OCTETS;
-      headers.setBigUint64(header, names + BigInt(slot * this.nameOctets), true);
+      const iov = slot * IOVEC.octets;
+      iovs.setBigUint64(iov + IOVEC.base, octets + BigInt(slot * this.slotOctets), true);
+      iovs.setBigUint64(iov + IOVEC.length, BigInt(this.slotOctets), true);
+      const header = slot * MMSGHDR.octets;
+      headers.setBigUint64(header + MMSGHDR.name, names + BigInt(slot * this.nameOctets), true);
       // The kernel sets it to what it wrote: the same again, for all clients are of one family.
-      headers.setUint32(header + 4 * NAME_LENGTH_WORD, this.nameOctets, true);
-      headers.setBigUint64(header + 16, firstIov + BigInt(slot * IOV_OCTETS), true);
-      headers.setBigUint64(header + 24, 1n, true);
+      headers.setUint32(header + MMSGHDR.nameLength, this.nameOctets, true);
+      headers.setBigUint64(header + MMSGHDR.iov, firstIov + BigInt(iov), true);
+      headers.setBigUint64(header + MMSGHDR.iovCount, 1n, true);
     }
   }
 }

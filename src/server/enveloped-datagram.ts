@@ -1,4 +1,5 @@
 import type { Octets } from '../dns/index.ts';
+import { IOVEC, MMSGHDR, MSG_TRUNC } from './mmsghdr.ts';
 import { SOCKADDR_ADDRESS_AT, SOCKADDR_OCTETS, SOCKADDR_PORT_AT } from './socket-address.ts';
 import type { SystemCalls } from './system-calls.ts';
 
@@ -8,20 +9,11 @@ import type { SystemCalls } from './system-calls.ts';
  *
  *   IPv4: 48 interface  52 our address (of a broadcast: the interface's)  56 address in the header
  *   IPv6: 48 our address  64 interface
- *
- * `struct mmsghdr` and `struct iovec` are laid out in datagram-batch.ts.
  */
 const CONTROL_AT = 32;
 const CONTROL_OCTETS = { 4: 32, 6: 40 } as const;
 const INTERFACE_AT = { 4: 48, 6: 64 } as const;
 const OUR_ADDRESS_AT = 48;
-const HEADER_OCTETS = 64;
-const IOV_OCTETS = 16;
-const NAME_LENGTH_AT = 8;
-const CONTROL_LENGTH_AT = 40;
-const FLAGS_AT = 48;
-const LENGTH_AT = 56;
-const MSG_TRUNC = 0x20;
 
 /**
  * Memory for one query and one response that have their envelope in common: who asked, and at which
@@ -36,9 +28,9 @@ export class EnvelopedDatagram {
   readonly #calls: SystemCalls;
   readonly #family: 4 | 6;
   /** Two headers: that of the query, then that of the response. */
-  readonly #headers = new DataView(new ArrayBuffer(2 * HEADER_OCTETS));
+  readonly #headers = new DataView(new ArrayBuffer(2 * MMSGHDR.octets));
   readonly #headersAt: bigint;
-  readonly #iovs = new DataView(new ArrayBuffer(2 * IOV_OCTETS));
+  readonly #iovs = new DataView(new ArrayBuffer(2 * IOVEC.octets));
 
   constructor(calls: SystemCalls, family: 4 | 6, queryOctets: number, responseOctets: number) {
     this.#calls = calls;
@@ -57,12 +49,12 @@ export class EnvelopedDatagram {
     const count = this.#calls.receive(descriptor, this.#headersAt, 1);
     if (count < 1) return count;
     if (!this.#isLinkLocal()) this.#setInterface(0);
-    return this.#headers.getUint32(LENGTH_AT, true);
+    return this.#headers.getUint32(MMSGHDR.length, true);
   }
 
   /** Says whether the query was longer than its place. */
   get isCut(): boolean {
-    return (this.#headers.getUint32(FLAGS_AT, true) & MSG_TRUNC) !== 0;
+    return (this.#headers.getUint32(MMSGHDR.flags, true) & MSG_TRUNC) !== 0;
   }
 
   get hasPort(): boolean {
@@ -71,28 +63,28 @@ export class EnvelopedDatagram {
 
   /** Sends the first `octets` of the response by the envelope; false when the kernel refuses. */
   send(descriptor: number, octets: number): boolean {
-    this.#reset(HEADER_OCTETS);
-    this.#iovs.setUint32(IOV_OCTETS + 8, octets, true);
-    return this.#calls.send(descriptor, this.#headersAt + BigInt(HEADER_OCTETS), 1) === 1;
+    this.#reset(MMSGHDR.octets);
+    this.#iovs.setUint32(IOVEC.octets + IOVEC.length, octets, true);
+    return this.#calls.send(descriptor, this.#headersAt + BigInt(MMSGHDR.octets), 1) === 1;
   }
 
   #point(slot: number, octets: Octets): void {
-    const iov = slot * IOV_OCTETS;
-    this.#iovs.setBigUint64(iov, this.#calls.addressOf(octets), true);
-    this.#iovs.setBigUint64(iov + 8, BigInt(octets.length), true);
-    const header = slot * HEADER_OCTETS;
+    const iov = slot * IOVEC.octets;
+    this.#iovs.setBigUint64(iov + IOVEC.base, this.#calls.addressOf(octets), true);
+    this.#iovs.setBigUint64(iov + IOVEC.length, BigInt(octets.length), true);
+    const header = slot * MMSGHDR.octets;
     const envelope = this.#calls.addressOf(this.envelope);
     const iovs = this.#calls.addressOf(new Uint8Array(this.#iovs.buffer));
-    this.#headers.setBigUint64(header, envelope, true);
-    this.#headers.setBigUint64(header + 16, iovs + BigInt(iov), true);
-    this.#headers.setBigUint64(header + 24, 1n, true);
-    this.#headers.setBigUint64(header + 32, envelope + BigInt(CONTROL_AT), true);
+    this.#headers.setBigUint64(header + MMSGHDR.name, envelope, true);
+    this.#headers.setBigUint64(header + MMSGHDR.iov, iovs + BigInt(iov), true);
+    this.#headers.setBigUint64(header + MMSGHDR.iovCount, 1n, true);
+    this.#headers.setBigUint64(header + MMSGHDR.control, envelope + BigInt(CONTROL_AT), true);
   }
 
   /** The kernel writes to the header what it used. */
   #reset(header: number): void {
-    this.#headers.setUint32(header + NAME_LENGTH_AT, SOCKADDR_OCTETS[this.#family], true);
-    this.#headers.setUint32(header + CONTROL_LENGTH_AT, CONTROL_OCTETS[this.#family], true);
+    this.#headers.setUint32(header + MMSGHDR.nameLength, SOCKADDR_OCTETS[this.#family], true);
+    this.#headers.setUint32(header + MMSGHDR.controlLength, CONTROL_OCTETS[this.#family], true);
   }
 
   /** Routes decide where a response leaves, which need not be where the query came in. */
