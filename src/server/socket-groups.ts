@@ -145,7 +145,10 @@ function bindShared(
     if (address.family === 6) calls.set(descriptor, 'ipv6Only', 1);
     calls.set(descriptor, 'reuseAddress', 1);
     calls.set(descriptor, 'reusePort', 1);
-    if (transport === 'udp') growBuffers(calls, descriptor, options.receiveBufferOctets);
+    if (transport === 'udp') {
+      growBuffers(calls, descriptor, options.receiveBufferOctets);
+      ignorePathMtu(calls, descriptor, address.family);
+    }
     // Accepted connections inherit it, which saves a call for each.
     else calls.set(descriptor, 'noDelay', 1);
     calls.bind(descriptor, address);
@@ -164,6 +167,21 @@ function growBuffers(calls: SystemCalls, descriptor: number, receiveOctets: numb
     calls.set(descriptor, 'receiveBufferForced', receiveOctets);
   } catch {
     // Only processes with CAP_NET_ADMIN may pass net.core.rmem_max; others have what it allows.
+  }
+}
+
+/** IP_PMTUDISC_OMIT and IPV6_PMTUDISC_OMIT. */
+const OMIT_PATH_MTU = 5;
+
+/**
+ * Responses heed no path MTU, which anybody can forge to have them sent in fragments (RFC 9715); it
+ * also spares looking it up for each.
+ */
+function ignorePathMtu(calls: SystemCalls, descriptor: number, family: 4 | 6): void {
+  try {
+    calls.set(descriptor, family === 4 ? 'pathMtu4' : 'pathMtu6', OMIT_PATH_MTU);
+  } catch {
+    // Kernels that are none of Linux's own may not know it.
   }
 }
 

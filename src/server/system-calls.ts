@@ -76,6 +76,8 @@ const OPTIONS = {
   packetInfo6: [41, 49],
   /** IPV6_FREEBIND: sends from addresses that only a route makes ours, as IPv4 does anyway. */
   freeBind6: [41, 78],
+  pathMtu4: [0, 10],
+  pathMtu6: [41, 23],
 } as const;
 export type SocketOption = keyof typeof OPTIONS;
 
