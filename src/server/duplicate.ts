@@ -1,3 +1,4 @@
+import { openSync } from 'node:fs';
 import type { ListenSocket } from './listeners.ts';
 import type { SystemCalls } from './system-calls.ts';
 
@@ -16,4 +17,17 @@ export function duplicateOf(calls: SystemCalls | undefined, listen: ListenSocket
     throw new Error(`Descriptor ${listen.descriptor} is not the socket it was`);
   }
   return descriptor;
+}
+
+/**
+ * The same for reading by system calls, with a number that Node knows: it closes those when a thread
+ * is killed. Else the socket would outlive its listener, and take its share of the queries for
+ * nobody. To be closed by `fs.closeSync`.
+ */
+export function trackedDuplicateOf(calls: SystemCalls, listen: ListenSocket): number {
+  const descriptor = duplicateOf(calls, listen);
+  // Node tracks the numbers it has opened itself, whatever they stand for later.
+  const tracked = openSync('/', 'r');
+  calls.replace(tracked, descriptor);
+  return tracked;
 }

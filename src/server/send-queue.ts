@@ -12,7 +12,7 @@ export class SendQueue {
   readonly batch: DatagramBatch;
   readonly #calls: SystemCalls;
   readonly #counters: Counters<ServerCounter>;
-  #descriptor: number;
+  readonly #descriptor: number;
   #count = 0;
   #octets = 0;
 
@@ -62,11 +62,6 @@ export class SendQueue {
     this.#octets = 0;
     const sent = this.#calls.send(this.#descriptor, this.batch.headerAddress[0], count);
     if (sent < count) this.#sendRest(sent, count);
-  }
-
-  /** From now on responses leave by another descriptor of the same socket. */
-  moveTo(descriptor: number): void {
-    this.#descriptor = descriptor;
   }
 
   #commit(octets: number): void {

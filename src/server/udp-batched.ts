@@ -1,12 +1,13 @@
-import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
-import { once } from 'node:events';
+import type { RemoteInfo } from 'node:dgram';
+import { closeSync } from 'node:fs';
 import { type Octets, RCODE } from '../dns/index.ts';
 import type { Answering } from './answering.ts';
 import { MAX_DATAGRAM_OCTETS, writeHeader } from './bare-response.ts';
 import { ClientName } from './client-name.ts';
 import { Meter, type ServerCounter } from './counters.ts';
 import { BATCH, DatagramBatch } from './datagram-batch.ts';
-import { duplicateOf } from './duplicate.ts';
+import { trackedDuplicateOf } from './duplicate.ts';
+import { Readiness } from './readiness.ts';
 import { SendQueue } from './send-queue.ts';
 import { MAX_SLOW_DATAGRAMS, type ServedSocket, type ServeUdp } from './served-socket.ts';
 import { SlowQueries } from './slow-queries.ts';
@@ -15,33 +16,34 @@ import type { SystemCalls } from './system-calls.ts';
 
 /**
  * Batches that one turn of the event loop may read of a socket. Timers, TCP and the forwarder wait
- * about a millisecond at most, however many queries there are.
+ * a few milliseconds at most, however many queries there are.
  */
 const BATCHES_A_TURN = 16;
 
 /**
- * UDP by recvmmsg and sendmmsg, for kept sockets. `dgram` only watches the socket: when it has read
- * one datagram, the rest of the queue is read here, 64 a call.
+ * UDP by recvmmsg and sendmmsg, for kept sockets. `dgram` tells when a socket has something to read,
+ * and reads the first datagram; the rest of the queue is read here, 64 a call.
  */
 export function batchedUdp(calls: SystemCalls): ServeUdp {
   return async (listen, answering) => {
-    const socket = createSocket(listen.family === 4 ? 'udp4' : 'udp6');
-    const descriptor = duplicateOf(calls, listen);
-    const bound = once(socket, 'listening');
-    socket.bind({ fd: descriptor });
-    await bound;
-    return new BatchedUdp(socket, descriptor, listen.family, calls, answering);
+    const descriptor = trackedDuplicateOf(calls, listen);
+    try {
+      return new BatchedUdp(descriptor, listen.family, calls, answering);
+    } catch (error) {
+      closeSync(descriptor);
+      throw error;
+    }
   };
 }
 
 class BatchedUdp implements ServedSocket {
-  readonly #socket: Socket;
   readonly #descriptor: number;
   readonly #family: 4 | 6;
   readonly #calls: SystemCalls;
   readonly #answering: Answering;
   readonly #meter: Meter;
   readonly #slow: SlowQueries;
+  readonly #readiness: Readiness;
   readonly #received: DatagramBatch;
   readonly #queue: SendQueue;
   /** The client of the datagram that `dgram` read. */
@@ -50,19 +52,11 @@ class BatchedUdp implements ServedSocket {
   #batchesLeft = BATCHES_A_TURN;
   /** The last read found something. */
   #isBusy = false;
-  #isTurnEndAwaited = false;
   #isReading = true;
   #isOpen = true;
 
-  constructor(
-    socket: Socket,
-    descriptor: number,
-    family: 4 | 6,
-    calls: SystemCalls,
-    answering: Answering,
-  ) {
-    const { counters, udpPayloadMax, log } = answering;
-    this.#socket = socket;
+  constructor(descriptor: number, family: 4 | 6, calls: SystemCalls, answering: Answering) {
+    const { counters, udpPayloadMax } = answering;
     this.#descriptor = descriptor;
     this.#family = family;
     this.#calls = calls;
@@ -75,21 +69,17 @@ class BatchedUdp implements ServedSocket {
     this.#queue = new SendQueue(calls, descriptor, family, slotOctets, counters);
     this.#name = new ClientName(family);
     this.#queries = counters.slot[family === 4 ? 'udp4_queries' : 'udp6_queries'];
-    socket.on('message', (message, remote) => this.#ready(message, remote));
-    socket.on('error', error => log.warn('UDP socket', { reason: error.message }));
+    const reader = { ready: this.#ready.bind(this), turn: this.#turn.bind(this) };
+    this.#readiness = new Readiness(calls, { descriptor, family }, reader, answering);
   }
 
   async close(drainMs: number): Promise<void> {
-    // Slow answers leave by a descriptor that nothing reads from.
-    const descriptor = this.#calls.duplicate(this.#descriptor);
-    this.#queue.moveTo(descriptor);
     this.#isReading = false;
-    const closed = once(this.#socket, 'close');
-    this.#socket.close();
-    await Promise.all([closed, this.#slow.drain(drainMs)]);
+    this.#readiness.close();
+    await this.#slow.drain(drainMs);
     this.#queue.flush();
     this.#isOpen = false;
-    this.#calls.close(descriptor);
+    closeSync(this.#descriptor);
   }
 
   /** `dgram` has read one datagram; as a rule more are waiting. */
@@ -98,20 +88,38 @@ class BatchedUdp implements ServedSocket {
     this.#answerFirst(message, remote);
     // Alone it is answered at once; in traffic it leaves with the batch behind it.
     this.#readBatches(this.#isBusy ? startMs : this.#flush(startMs));
-    if (this.#batchesLeft === 0) this.#endTurnLater();
+    if (this.#batchesLeft === 0) this.#readiness.turnLater();
   }
 
-  /** Reads until the queue is empty or the turn's share is used up. */
-  #readBatches(firstMs: number): void {
+  /** Sends what is queued, and reads on; returns how many datagrams came. */
+  #turn(): number {
+    if (!this.#isOpen) return 0;
+    this.#batchesLeft = BATCHES_A_TURN;
+    const count = this.#readBatches(this.#answering.clock.monotonic());
+    this.#queue.flush();
+    return count;
+  }
+
+  /**
+   * Reads until the queue is empty or the turn's share is used up; returns how many came. A batch
+   * that is not full was the last: who asks again as soon as it is answered would keep us here
+   * otherwise, while slow answers, which are promises, wait for the turn to end.
+   */
+  #readBatches(firstMs: number): number {
     let startMs = firstMs;
+    let read = 0;
     let count = BATCH;
     while (count === BATCH && this.#batchesLeft > 0 && this.#isReading) {
       this.#batchesLeft--;
       count = this.#calls.receive(this.#descriptor, this.#received.headerAddress[0], BATCH);
       this.#isBusy = count > 0;
-      if (count > 0) this.#answerBatch(count);
+      if (count > 0) {
+        read += count;
+        this.#answerBatch(count);
+      }
       startMs = this.#flush(startMs);
     }
+    return read;
   }
 
   #answerBatch(count: number): void {
@@ -191,7 +199,7 @@ class BatchedUdp implements ServedSocket {
       if (!this.#isOpen) return;
       this.#queue.batch.octets.set(response, this.#queue.at);
       this.#queue.addFor(response.length, name);
-      this.#endTurnLater();
+      this.#readiness.turnLater();
     });
   }
 
@@ -202,17 +210,6 @@ class BatchedUdp implements ServedSocket {
     const nowMs = this.#answering.clock.monotonic();
     if (count > 0) this.#meter.duration(nowMs - startMs, count);
     return nowMs;
-  }
-
-  /** When all else had its turn: sends what is queued, and allows the next batches. */
-  #endTurnLater(): void {
-    if (this.#isTurnEndAwaited) return;
-    this.#isTurnEndAwaited = true;
-    setImmediate(() => {
-      this.#isTurnEndAwaited = false;
-      this.#batchesLeft = BATCHES_A_TURN;
-      if (this.#isOpen) this.#queue.flush();
-    });
   }
 
   #drop(cause: ServerCounter): void {

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { clientView, type Octets } from '../../src/dns/index.ts';
 import { quietLog, seededRandom } from '../../src/runtime/index.ts';
 import { a, answeringZone } from '../fakes/answering-zone.ts';
-import { queryOctets, type UdpClient, udpClient } from '../fakes/dns-client.ts';
+import { idOf, queryOctets, type UdpClient, udpClient } from '../fakes/dns-client.ts';
 import { sendRaw } from '../fakes/raw-udp.ts';
 import { testAsRoot } from '../fakes/real-programs.ts';
 import { SimulatedClock, settle } from '../fakes/simulated-clock.ts';
@@ -273,6 +273,28 @@ describe.each(BACK_ENDS)('UDP, $backEnd', ({ back }) => {
     expect(server.count('udp_received_octets')).toBe(response.length);
     expect(server.count('duration_us_sum')).toBeGreaterThan(0);
   });
+});
+
+test.each(
+  // The wildcard reads on, one by one, up to 256.
+  BACK_ENDS.filter(({ backEnd }) => backEnd !== 'wildcard'),
+)('a client that is never done does not hold up a slow answer, $backEnd', async ({ back }) => {
+  const probes = Array.from({ length: 20 }, (_, id) => queryOctets(id + 1, 'web.test'));
+  const { client } = await serverAndClient({
+    ...back,
+    // The next query waits before this one's response has left.
+    answerInto: (...given) => {
+      const octets = echoAnswer(...given);
+      if (octets > 0 && probes.length > 0) client.send(probes.shift()!);
+      return octets;
+    },
+    slow: async octets => echoOf(octets),
+  });
+  client.send(queryOctets(0, 'slow.test'));
+  client.send(probes.shift()!);
+  const ids: number[] = [];
+  while (ids.length < 21) ids.push(idOf(await client.receive()));
+  expect(ids.indexOf(0)).toBeLessThan(4);
 });
 
 test('the back ends give the same octets for the same queries and the same seed', async () => {
