@@ -29,6 +29,7 @@ import {
   limitResponses,
   loadSystemCalls,
   makeServer,
+  restrictViews,
 } from './server/index.ts';
 import { signedHandler } from './transfer/index.ts';
 // Not by its door, which would load the control thread's packages into every thread.
@@ -187,7 +188,9 @@ function makeParts(
     ...(forwarder ? [forwarder.answerInto] : []),
   ].reduce(either, zone.answerInto);
   const limits = { client, clock: systemClock(), seed: secret.uint32(), counters };
-  const limited = limitResponses(ready, options.rateLimit, limits);
+  const zones = [options.origin, ...options.reverseZones];
+  const viewed = restrictViews(ready, options.views, zones, client, counters);
+  const limited = limitResponses(viewed, options.rateLimit, limits);
   const answerInto = allowNetworks(limited, options.queryAcl, client, counters);
   const logged = withQueryLog(options.queryLog, { answerInto, slow }, client, { ...world, random });
   return { table, zone, reverse, forwarder, transfers, ...logged };

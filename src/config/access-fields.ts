@@ -21,6 +21,15 @@ const secondary = z.strictObject(
   { error: 'an object with address, and perhaps name, key and notify' },
 );
 
+const view = z.strictObject(
+  {
+    clients: networks(),
+    frameworks: list(text('a name', /./), 'a list of names').prefault([]),
+    names: list(text('a name in the domain', /^[a-z0-9_.-]+$/i), 'a list of names').prefault([]),
+  },
+  { error: 'an object with clients, and perhaps frameworks and names' },
+);
+
 const tsigKey = z.strictObject(
   {
     name: keyName,
@@ -36,6 +45,11 @@ const tsigKey = z.strictObject(
 /** The keys that Mesos-DNS does not have: who may ask, transfers, guarding the HTTP API. */
 export const ACCESS_FIELDS = {
   queryAcl: row('access', networks().prefault(EVERYBODY), 'The networks that may ask at all.'),
+  views: row(
+    'access',
+    list(view, 'a list of objects').prefault([]),
+    'What some clients see: `{"clients": ["10.1.0.0/16"], "frameworks": ["marathon"], "names": ["db"]}` shows them these frameworks, by their own names, and what is at or below these names of the domain, beside masters and agents; all other names of the domain, and reverse names, are refused to them. The first view with a client counts; who is in none sees everything.',
+  ),
   recursionAcl: row(
     'access',
     networks().prefault([...LOCAL_NETWORKS]),

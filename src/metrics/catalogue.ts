@@ -73,7 +73,7 @@ export const CATALOGUE = {
     },
   ),
   mesonym_dns_refused_total: counter('Queries refused by an access list.', {
-    list: ['query', 'recursion', 'transfer'],
+    list: ['query', 'view', 'recursion', 'transfer'],
   }),
   mesonym_dns_bad_signatures_total: counter(
     'Queries refused for their signature (TSIG); transfers are counted by outcome.',

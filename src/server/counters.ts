@@ -56,6 +56,8 @@ export const SERVER_COUNTERS = [
   /** Too many slow queries in flight. */
   'dropped_slow_full',
   'refused_clients',
+  /** Names outside the client's view. */
+  'refused_views',
   'limited_dropped',
   'limited_slipped',
   'tcp_accepted',

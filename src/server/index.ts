@@ -28,3 +28,4 @@ export { type DnsServer, makeServer } from './server.ts';
 export { loadSystemCalls, type SystemCalls } from './system-calls.ts';
 export { limitsOfThread, TCP_LIMITS, type TcpLimits } from './tcp-limits.ts';
 export type { Certificate } from './tls-door.ts';
+export { restrictViews, type View } from './views.ts';

@@ -9,7 +9,14 @@ import type {
 import type { CacheSize, ForwardOptions, UpstreamStatus } from '../forward/index.ts';
 import type { QueryLogOptions } from '../handlers/index.ts';
 import type { LogLevel } from '../runtime/index.ts';
-import type { Certificate, ListenSocket, RateLimit, TcpLimits, UdpMode } from '../server/index.ts';
+import type {
+  Certificate,
+  ListenSocket,
+  RateLimit,
+  TcpLimits,
+  UdpMode,
+  View,
+} from '../server/index.ts';
 import type { TsigKey } from '../transfer/index.ts';
 import type { DeltaStep, ServingState } from '../zone/index.ts';
 
@@ -85,6 +92,8 @@ export interface AnswerThreadOptions {
   /** The PEM text of the key that signs answers; undefined where none are signed. */
   readonly dnssecKey: string | undefined;
   readonly queryAcl: readonly Network[];
+  /** What some clients see of our zones. */
+  readonly views: readonly View[];
   readonly recursionAcl: readonly Network[];
   readonly rateLimit: RateLimit;
   readonly tcp: TcpLimits;

@@ -7,6 +7,7 @@ import { outermostReverseZones } from '../records/index.ts';
 import { type Certificate, limitsOfThread, type TcpLimits } from '../server/index.ts';
 import type { TsigKey } from '../transfer/index.ts';
 import type { AnswerThreadOptions } from './answer-messages.ts';
+import { viewsOf } from './views.ts';
 
 const COOKIE_SECRET_OCTETS = 16;
 
@@ -29,6 +30,7 @@ export function answerThreadOptions(
     dnssecKey: config.pem.dnssecKeyFile,
     versionText: config.versionText === '' ? undefined : config.versionText,
     queryAcl: config.queryAcl,
+    views: viewsOf(config),
     rateLimit: {
       perSecond: config.rateLimit,
       slip: config.rateLimitSlip,

@@ -76,6 +76,7 @@ function querySamples(counts: Counts): readonly Sample[] {
     sample('mesonym_dns_truncated_responses_total', counts.truncated),
     sample('mesonym_dns_stale_responses_total', counts.stale),
     sample('mesonym_dns_refused_total', counts.refused_clients, { list: 'query' }),
+    sample('mesonym_dns_refused_total', counts.refused_views, { list: 'view' }),
     sample('mesonym_dns_refused_total', counts.forward_refused, { list: 'recursion' }),
     sample('mesonym_dns_bad_signatures_total', counts.bad_signatures),
     ...(['made', 'kept', 'refused'] as const).map(outcome =>

@@ -42,6 +42,7 @@ export async function startAnswerThreads(
       forward: undefined,
       isTransferOn: false,
       tsigKeys: [],
+      views: [],
       queryLog: undefined,
       logLevel: 'silent',
       ...changes,
