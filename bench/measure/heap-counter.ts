@@ -16,18 +16,16 @@ channel.unref();
 /** What is used grows by what is allocated, but for collections, which are looked at one by one. */
 function countHere(): void {
   let octets = 0;
-  let collections = 0;
   let used = getHeapStatistics().used_heap_size;
   let profiler = startProfiler();
   channel.onmessage = () => {
     for (const { beforeGC, afterGC } of profiler.stop()?.statistics ?? []) {
       octets += beforeGC.heapStatistics.usedHeapSize - used;
       used = afterGC.heapStatistics.usedHeapSize;
-      collections++;
     }
     const now = getHeapStatistics().used_heap_size;
     octets += now - used;
-    writeSync(STDERR, `${JSON.stringify({ octets, collections })}\n`);
+    writeSync(STDERR, `${JSON.stringify({ octets })}\n`);
     profiler = startProfiler();
     used = getHeapStatistics().used_heap_size;
   };
