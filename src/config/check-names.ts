@@ -20,6 +20,7 @@ const WANTED: Readonly<Record<WrittenRecord['type'], string>> = {
   AAAA: 'an IPv6 address',
   CNAME: 'a domain name',
   PTR: 'a domain name',
+  TXT: 'a text of at most 4000 octets',
   SRV: 'priority, weight, port and target, as in 0 1 8080 web.marathon',
 };
 

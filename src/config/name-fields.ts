@@ -17,7 +17,7 @@ export const NAME_FIELDS = {
   staticRecords: row(
     'names',
     z.array(staticRecord, { error: 'a list of objects' }).prefault([]),
-    'Records of your own: `name`, `type` (A, AAAA, CNAME, PTR, SRV) and `value`, an SRV as `priority weight port target`. Names without a final dot are below the domain, `@` is the domain itself. They have the TTL of all records.',
+    'Records of your own: `name`, `type` (A, AAAA, CNAME, PTR, SRV, TXT) and `value`, an SRV as `priority weight port target`, a TXT as it stands. Names without a final dot are below the domain, `@` is the domain itself. They have the TTL of all records.',
   ),
   aliases: row(
     'names',

@@ -1,11 +1,22 @@
 import { ipAddress } from './address.ts';
 import { type DomainName, domainName, FINAL_DOT } from './name.ts';
 import type { RecordType, ResourceRecord } from './record.ts';
+import { textStrings } from './text.ts';
 
 /** The types of records that people write by hand. */
-export const WRITTEN_TYPES = ['A', 'AAAA', 'CNAME', 'PTR', 'SRV'] as const satisfies RecordType[];
+export const WRITTEN_TYPES = [
+  'A',
+  'AAAA',
+  'CNAME',
+  'PTR',
+  'SRV',
+  'TXT',
+] as const satisfies RecordType[];
 
 export type WrittenType = (typeof WRITTEN_TYPES)[number];
+
+/** Of a text: with its head and the question it leaves room in any message. */
+const MOST_TEXT_OCTETS = 4000;
 
 /** A record as people write it: `web`, `SRV`, `0 1 8080 db`. */
 export interface WrittenRecord {
@@ -54,6 +65,10 @@ function recordAt(
     }
     case 'SRV':
       return serviceAt(owner, value, origin);
+    case 'TXT':
+      return Buffer.byteLength(value) > MOST_TEXT_OCTETS
+        ? undefined
+        : { type, owner, strings: textStrings(value) };
     default:
       return type satisfies never;
   }

@@ -9,6 +9,17 @@ export function fitsOneString(text: string): boolean {
   return Buffer.byteLength(text) <= MOST_OCTETS;
 }
 
+/** A text as the strings of a TXT record, as few as can be, none of them ending within a character. */
+export function textStrings(text: string): readonly string[] {
+  const strings = [''];
+  for (const character of text) {
+    const longer = strings[strings.length - 1] + character;
+    if (fitsOneString(longer)) strings[strings.length - 1] = longer;
+    else strings.push(character);
+  }
+  return strings;
+}
+
 /** The data of a TXT record (RFC 1035 section 3.3.14): each string behind its length. */
 export function textOctets(strings: readonly string[]): Octets {
   const parts = strings.map(text => Buffer.from(text));

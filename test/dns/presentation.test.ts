@@ -31,6 +31,7 @@ describe('values', () => {
     { type: 'AAAA', value: 'FD00::1', line: 'db.mesos. AAAA fd00::1' },
     { type: 'CNAME', value: 'web.marathon', line: 'db.mesos. CNAME web.marathon.mesos.' },
     { type: 'PTR', value: 'a.example.', line: 'db.mesos. PTR a.example.' },
+    { type: 'TXT', value: 'v=1 "a"', line: 'db.mesos. TXT "v=1 \\"a\\""' },
     { type: 'SRV', value: ' 1  2 65535\tweb ', line: 'db.mesos. SRV 1 2 65535 web.mesos.' },
   ] as const)('$type $value', ({ type, value, line }) => {
     expect(lineOf(type, value)).toBe(line);
@@ -38,6 +39,7 @@ describe('values', () => {
 
   test.each([
     { type: 'A', value: 'fd00::1' },
+    { type: 'TXT', value: 'x'.repeat(4001) },
     { type: 'A', value: '10.1.2' },
     { type: 'AAAA', value: '10.1.2.3' },
     { type: 'CNAME', value: 'a b' },

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { fitsOneString, quotedText, textOctets } from '../../src/dns/index.ts';
+import { textStrings } from '../../src/dns/text.ts';
 
 test.each([
   { why: 'plain', text: 'env=prod', quoted: '"env=prod"' },
@@ -18,4 +19,15 @@ test('each string stands behind its length in octets', () => {
 test('255 octets fit into a string, not one more', () => {
   expect(fitsOneString('é'.repeat(127))).toBe(true);
   expect(fitsOneString('é'.repeat(128))).toBe(false);
+});
+
+test.each([
+  { why: 'short', text: 'a=b', lengths: [3] },
+  { why: 'empty', text: '', lengths: [0] },
+  { why: 'long', text: 'x'.repeat(600), lengths: [255, 255, 90] },
+  { why: 'of wide characters', text: 'é'.repeat(130), lengths: [254, 6] },
+])('a text that is $why becomes as few strings as can be', ({ text, lengths }) => {
+  const strings = textStrings(text);
+  expect(strings.join('')).toBe(text);
+  expect(strings.map(string => Buffer.byteLength(string))).toEqual(lengths);
 });
