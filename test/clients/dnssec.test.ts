@@ -11,6 +11,7 @@ import { end } from '../fakes/namespace.ts';
 import { findProgram, testWith } from '../fakes/real-programs.ts';
 import { type ServedProduct, serveProduct } from '../fakes/served-product.ts';
 import { stateJson } from '../fakes/state-json.ts';
+import { untilTrue } from '../fakes/until-true.ts';
 
 const run = promisify(execFile);
 const SERVICES = [
@@ -106,9 +107,12 @@ describe.each(['ecdsap256sha256', 'ed25519'] as const)('a domain signed by %s', 
     writeFileSync(file, unboundConfig(folder, port, product.port, anchors.plain));
     const unbound = spawn(findProgram('unbound')!, ['-d', '-c', file], { stdio: 'ignore' });
     try {
+      const words = ['@127.0.0.1', '-p', String(port), '+dnssec', '+tries=1'];
+      await untilTrue('unbound answers', async () =>
+        /status: NOERROR/.test(await ask('dig', ...words, 'mesos', 'SOA')),
+      );
       const verdicts = new Map<string, string>();
       for (const question of [...POSITIVE, ...NEGATIVE]) {
-        const words = ['@127.0.0.1', '-p', String(port), '+dnssec', '+tries=5'];
         const output = await ask('dig', ...words, ...question.split(' '));
         const [, status, flags] = /status: (\w+)[\s\S]*?flags: ([a-z ]+);/.exec(output) ?? [];
         verdicts.set(question, `${status} ${flags?.includes('ad') ? 'secure' : output}`);

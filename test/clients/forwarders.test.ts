@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { BY_NAME } from '../fakes/certificates.ts';
 import { end } from '../fakes/namespace.ts';
 import { testAsRoot } from '../fakes/real-programs.ts';
 import { untilTrue } from '../fakes/until-true.ts';
@@ -15,6 +16,13 @@ const SERVICES = [
 /** The example's two servers are this namespace's own addresses, so the settings stand as they are. */
 const OURS = ['10.0.0.1', '10.0.0.2'];
 const ADDRESSES = [...OURS, '10.9.5.5'].map(address => `${address}/24`);
+
+const listeningAt = (listeners: readonly string[]) => ({
+  listeners,
+  tlsListeners: listeners,
+  tlsCertFile: BY_NAME.certificatePath,
+  tlsKeyFile: BY_NAME.keyPath,
+});
 
 const testOf = ({ program }: Forwarder) =>
   testAsRoot('unshare', 'nsenter', 'ip', 'dig', 'getent', program);
@@ -32,7 +40,7 @@ async function startForwarder(namespace: ServedNamespace, { ready, at, command }
 describe('a forwarder on the machine', () => {
   let namespace: ServedNamespace;
   beforeAll(async () => {
-    namespace = await serveInNamespace(SERVICES, { listeners: OURS }, ADDRESSES);
+    namespace = await serveInNamespace(SERVICES, listeningAt(OURS), ADDRESSES);
   });
   afterAll(() => namespace.close());
 
@@ -100,7 +108,7 @@ describe('a forwarder on the machine', () => {
 describe('with one of our two servers down', () => {
   let namespace: ServedNamespace;
   beforeAll(async () => {
-    namespace = await serveInNamespace(SERVICES, { listeners: [OURS[1]] }, ADDRESSES);
+    namespace = await serveInNamespace(SERVICES, listeningAt([OURS[1]]), ADDRESSES);
   });
   afterAll(() => namespace.close());
 

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { AUTHORITY } from '../fakes/certificates.ts';
 import { findProgram } from '../fakes/real-programs.ts';
 import { clientFile, clientSettings } from './client-settings.ts';
 
@@ -100,11 +101,37 @@ export const FORWARDERS: readonly Forwarder[] = [
     },
   })),
   {
+    program: 'unbound',
+    how: 'by TLS',
+    ready: /start of service/,
+    at: HERE,
+    command: folder => {
+      const overTls = clientSettings('unbound-tls.conf', {
+        '/etc/ssl/certs/ca-certificates.crt': AUTHORITY.path,
+        'mesonym.example': 'm1.test',
+      });
+      const file = written(folder, 'tls.conf', overTls);
+      return ['unbound', '-d', '-c', unboundConf(folder, file)];
+    },
+  },
+  {
     program: 'systemd-resolved',
     how: 'for one routed domain',
     ready: /Using system hostname/,
     at: '127.0.0.53',
-    command: resolvedCommand,
+    command: folder => resolvedCommand(folder, clientFile('systemd-resolved.conf')),
+  },
+  {
+    program: 'systemd-resolved',
+    how: 'by TLS',
+    ready: /Using system hostname/,
+    at: '127.0.0.53',
+    command: folder => {
+      const settings = clientSettings('systemd-resolved-tls.conf', {
+        'mesonym.example': 'm1.test',
+      });
+      return resolvedCommand(folder, written(folder, 'resolved.conf', settings));
+    },
   },
 ];
 
@@ -112,19 +139,19 @@ export const FORWARDERS: readonly Forwarder[] = [
  * It wants a user and folders of its own, and a link besides the loopback, or it believes that there
  * is no network. The shell that makes them becomes the program.
  */
-function resolvedCommand(folder: string): readonly [string, ...string[]] {
+function resolvedCommand(folder: string, settings: string): readonly [string, ...string[]] {
   const program = findProgram('systemd-resolved') ?? 'systemd-resolved';
   const script = [
-    'ip link add up0 type veth peer name up1',
+    // The one before may have left it.
+    '(ip link add up0 type veth peer name up1 && ip address add 10.9.4.1/24 dev up0 || true)',
     'ip link set up1 up',
     'ip link set up0 up',
-    'ip address add 10.9.4.1/24 dev up0',
     `(cat /etc/passwd && echo systemd-resolve:x:995:995::/:/bin/false) > ${folder}/passwd`,
     `mount --bind ${folder}/passwd /etc/passwd`,
     'mount -t tmpfs tmpfs /run',
     'mkdir -p /run/systemd/resolved.conf.d',
-    `cp ${clientFile('systemd-resolved.conf')} /run/systemd/resolved.conf.d/mesos.conf`,
-    `exec ${program}`,
+    `cp ${settings} /run/systemd/resolved.conf.d/mesos.conf`,
+    `exec env SSL_CERT_FILE=${AUTHORITY.path} ${program}`,
   ];
   return ['unshare', '--mount', 'sh', '-c', script.join(' && ')];
 }
