@@ -37,11 +37,14 @@ import { ANSWER_COUNTERS, type AnswerCounter } from './wiring/answer-counters.ts
 import type {
   AnswerThreadData,
   FromAnswerThread,
+  StepMessage,
   ToAnswerThread,
 } from './wiring/answer-messages.ts';
 import { answerQuery } from './wiring/answer-query.ts';
+import { makeLocality } from './wiring/make-locality.ts';
+import { readyAnswers } from './wiring/ready-answers.ts';
 import { RemoteTransfers } from './wiring/remote-transfers.ts';
-import { StepQueue } from './wiring/step-queue.ts';
+import { StepQueue, type StepTable } from './wiring/step-queue.ts';
 import { type OwnAnswers, zoneAnswers } from './wiring/zone-answers.ts';
 import { AnswerTable, ReverseAnswers } from './zone/index.ts';
 
@@ -100,7 +103,7 @@ function startTicking(
  */
 function hear(
   port: MessagePort,
-  { table, zone, reverse, forwarder, transfers }: Parts,
+  { tableFor, zone, reverse, forwarder, transfers }: Parts,
   server: DnsServer,
   given: AnswerThreadData['sockets'],
   close: (drainMs: number) => Promise<void>,
@@ -111,7 +114,7 @@ function hear(
   port.on('message', (message: ToAnswerThread) => {
     switch (message.kind) {
       case 'step':
-        return steps.add(message.step, reverse.tableOf(message.reverseZone) ?? table);
+        return steps.add(message.step, tableFor(message));
       case 'serving':
         return steps.after(() => {
           for (const answers of [zone, reverse]) answers.serve(message.state);
@@ -144,7 +147,7 @@ function pong(ping: number): FromAnswerThread {
 }
 
 interface Parts {
-  readonly table: AnswerTable;
+  readonly tableFor: (message: StepMessage) => StepTable;
   readonly zone: OwnAnswers;
   readonly reverse: ReverseAnswers;
   readonly forwarder: Forwarder | undefined;
@@ -168,8 +171,11 @@ function makeParts(
   const settings = { ...options, ...options.edns };
   const random = seededRandom(secret.uint32());
   const answering = { settings, client, random, counters, mayRecurse };
-  const zone = zoneAnswers({ table, clock: systemClock(), ...answering }, options);
+  const locality = makeLocality(options.locality, client, secret.uint32());
+  const zone = zoneAnswers({ table, locality, clock: systemClock(), ...answering }, options);
   const reverse = new ReverseAnswers(options.reverseZones, answering, secret.uint32());
+  const tableFor = ({ isOfPlaces, reverseZone }: StepMessage) =>
+    (isOfPlaces && locality?.places) || (reverse.tableOf(reverseZone) ?? table);
   const world = { clock: systemClock(), random: secret, log, counters };
   const forwarder =
     options.forward && makeForwarder(options.forward, { mayRecurse, view: client }, world);
@@ -183,17 +189,14 @@ function makeParts(
   // The control thread checks and signs transfers itself: who may have one depends on the key.
   const all = options.isTransferOn ? firstOf(transfers.handle, signed) : signed;
   const slow = withCookieQueries(slowPath(all, counters, log), options.edns, systemClock());
-  const ready = [
-    ...(reverse.zones.length > 0 ? [reverse.answerInto] : []),
-    ...(forwarder ? [forwarder.answerInto] : []),
-  ].reduce(either, zone.answerInto);
+  const ready = readyAnswers(zone, reverse, forwarder);
   const limits = { client, clock: systemClock(), seed: secret.uint32(), counters };
   const zones = [options.origin, ...options.reverseZones];
   const viewed = restrictViews(ready, options.views, zones, client, counters);
   const limited = limitResponses(viewed, options.rateLimit, limits);
   const answerInto = allowNetworks(limited, options.queryAcl, client, counters);
   const logged = withQueryLog(options.queryLog, { answerInto, slow }, client, { ...world, random });
-  return { table, zone, reverse, forwarder, transfers, ...logged };
+  return { tableFor, zone, reverse, forwarder, transfers, ...logged };
 }
 
 /**
@@ -241,10 +244,4 @@ async function startServer(
     systemCalls,
     ...(options.udpMode !== 'auto' && { udp: options.udpMode }),
   });
-}
-
-/** The first that takes the query answers it. */
-function either(first: AnswerInto, second: AnswerInto): AnswerInto {
-  return (query, start, end, response, at, limit) =>
-    first(query, start, end, response, at, limit) || second(query, start, end, response, at, limit);
 }

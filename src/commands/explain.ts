@@ -25,19 +25,30 @@ export async function explain(args: Arguments, shell: Shell): Promise<ExitCode> 
 
 /** An explanation for people. */
 export function explanationLines(explanation: Explanation): readonly string[] {
-  const { name, address, parts, tasks, moreParts, moreTasks, additions } = explanation;
+  const { name, address, place, parts, tasks, moreParts, moreTasks, additions } = explanation;
   const more = moreParts + moreTasks;
   const what = name ?? address ?? 'this';
   if (parts.length + tasks.length + additions.length === 0) {
-    return [`${what}: nothing in the cluster has to do with it`];
+    return [`${what}: nothing in the cluster has to do with it`, ...placeLines(place)];
   }
   return [
     what,
+    ...placeLines(place),
     ...parts.flatMap(partLines),
     ...tasks.flatMap(taskLines),
     ...additions.map(additionLine),
     ...(more > 0 ? [`  and ${more} more`] : []),
   ];
+}
+
+function placeLines(place: Explanation['place']): readonly string[] {
+  if (!place) return [];
+  const known = [
+    ['agent', place.agent],
+    ['zone', place.zone],
+    ['region', place.region],
+  ].filter(([, text]) => text !== '');
+  return [`  place: ${known.map(([what, text]) => `${what} ${shown(text)}`).join(', ')}`];
 }
 
 function partLines({ kind, id, name, records, hidden, faults }: PartFacts): readonly string[] {

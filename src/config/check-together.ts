@@ -1,4 +1,4 @@
-import { type DomainName, domainName, isAtOrBelow, reverseZones } from '../dns/index.ts';
+import { type DomainName, domainName, isAtOrBelow, network, reverseZones } from '../dns/index.ts';
 import { checkNames, nameDoubts } from './check-names.ts';
 import type { Settings } from './config.ts';
 import type { ConfigFault } from './error.ts';
@@ -24,6 +24,7 @@ const RULES: readonly Rule[] = [
   upstreamsForEachZone,
   knownKeys,
   checkNames,
+  placedNetworks,
 ];
 
 /** The faults that show only when settings are looked at together. */
@@ -42,6 +43,9 @@ export function doubts(settings: Settings): readonly string[] {
   }
   if (settings.externalOn && settings.recursionAcl.some(({ bits }) => bits === 0)) {
     found.push('recursionAcl holds everybody: this is an open resolver');
+  }
+  if (settings.localityForwarders.some(({ bits }) => bits === 0)) {
+    found.push('localityForwarders holds everybody: any client may say where it is');
   }
   return [...found, ...nameDoubts(settings)];
 }
@@ -158,5 +162,19 @@ function knownKeys({ secondaries, tsigKeys }: Partial<Settings>): readonly Confi
   return (secondaries ?? []).flatMap(({ key }, index) => {
     if (key === undefined || tsigKeys.some(({ name }) => name === key)) return [];
     return [{ path: `secondaries[${index}].key`, found: `"${key}"`, wanted: 'a name in tsigKeys' }];
+  });
+}
+
+/** Two spellings of one network would be two places for it. */
+function placedNetworks({ localityNetworks }: Partial<Settings>): readonly ConfigFault[] {
+  const seen = new Set<string>();
+  return Object.keys(localityNetworks ?? {}).flatMap(key => {
+    const path = `localityNetworks.${key}`;
+    const found = network(key);
+    if (!found) return [{ path, found: 'no network', wanted: 'a network such as 10.0.0.0/8' }];
+    const text = `${found.address.text}/${found.bits}`;
+    if (seen.has(text)) return [{ path, found: 'the same network again', wanted: 'each one once' }];
+    seen.add(text);
+    return [];
   });
 }

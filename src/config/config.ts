@@ -3,6 +3,7 @@ import type { DomainName } from '../dns/index.ts';
 import { ACCESS_FIELDS } from './access-fields.ts';
 import type { HostPort } from './endpoint.ts';
 import type { LeaderSource } from './leader-source.ts';
+import { LOCALITY_FIELDS } from './locality-fields.ts';
 import { MESOS_DNS_FIELDS } from './mesos-dns-fields.ts';
 import { NAME_FIELDS } from './name-fields.ts';
 import { OWN_FIELDS } from './own-fields.ts';
@@ -14,6 +15,7 @@ export const FIELDS = {
   ...OWN_FIELDS,
   ...NAME_FIELDS,
   ...PUBLISH_FIELDS,
+  ...LOCALITY_FIELDS,
   ...ACCESS_FIELDS,
 } as const;
 

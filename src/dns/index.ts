@@ -10,6 +10,7 @@ export {
   ipAddress,
   writeIpv4,
 } from './address.ts';
+export { ClientSubnet } from './client-subnet.ts';
 export { clientView, showClient } from './client-view.ts';
 export {
   EDNS_OPTION,

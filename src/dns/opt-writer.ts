@@ -1,4 +1,5 @@
-import { EDNS_OPTION, RR_TYPE } from './codes.ts';
+import type { ClientSubnet } from './client-subnet.ts';
+import { EDNS_OPTION, RCODE, RR_TYPE } from './codes.ts';
 import type { ClientView, Octets } from './octets.ts';
 import { OPT_OCTETS, type QueryView } from './query-view.ts';
 import { CLIENT_COOKIE_OCTETS, ServerCookies } from './server-cookie.ts';
@@ -38,23 +39,33 @@ const EXPIRE_OCTETS = 4;
 export class OptWriter {
   /** The time cookies are made and checked by; set it at least every minute. */
   nowSeconds = 0;
+  /** What a query must be told after `prepare`: NOERROR, BADVERS, FORMERR for a wrong client subnet. */
+  rcode: number = RCODE.NOERROR;
   readonly #settings: EdnsSettings;
   readonly #identity: Octets;
   readonly #cookies: ServerCookies | undefined;
   readonly #client: ClientView;
   readonly #expire: ExpireOffer | undefined;
+  readonly #subnet: ClientSubnet | undefined;
   #wantsIdentity = false;
   #wantsKeepalive = false;
   #wantsExpire = false;
   #hasCookie = false;
   #dnssecOk = false;
 
-  constructor(settings: EdnsSettings, client: ClientView, expire?: ExpireOffer) {
+  /** Without a `subnet` that option is passed over as any unknown one. */
+  constructor(
+    settings: EdnsSettings,
+    client: ClientView,
+    expire?: ExpireOffer,
+    subnet?: ClientSubnet,
+  ) {
     this.#settings = settings;
     this.#identity = (settings.identity ?? new Uint8Array()).subarray(0, MAX_IDENTITY_OCTETS);
     this.#cookies = settings.cookieSecret && new ServerCookies(settings.cookieSecret);
     this.#client = client;
     this.#expire = expire;
+    this.#subnet = subnet;
   }
 
   /**
@@ -64,13 +75,15 @@ export class OptWriter {
   prepare(view: QueryView, query: Octets): number {
     this.#wantsIdentity = this.#wantsKeepalive = this.#hasCookie = this.#wantsExpire = false;
     this.#dnssecOk = view.dnssecOk;
+    this.rcode = view.ednsVersion === 0 ? RCODE.NOERROR : RCODE.BADVERS;
     let at = view.optionsAt;
     while (at < view.optionsEnd) {
-      if (at + OPTION_HEAD > view.optionsEnd) return -1;
+      if (at + OPTION_HEAD > view.optionsEnd) return this.#malformed();
       const code = (query[at] << 8) | query[at + 1];
       const length = (query[at + 2] << 8) | query[at + 3];
       at += OPTION_HEAD;
-      if (at + length > view.optionsEnd || !this.#take(query, code, at, length)) return -1;
+      if (at + length > view.optionsEnd || !this.#take(query, code, at, length))
+        return this.#malformed();
       if (code === EDNS_OPTION.EXPIRE) this.#wantsExpire = this.#isExpireOf(view);
       at += length;
     }
@@ -94,7 +107,15 @@ export class OptWriter {
       putPair(octets, next, extendedError);
       next += 2;
     }
-    return length === 0 ? next : this.#writeOptions(octets, next);
+    if (length !== 0) next = this.#writeOptions(octets, next);
+    // The next query may come without an OPT record, and then nobody prepares for it.
+    this.#subnet?.forget();
+    return next;
+  }
+
+  #malformed(): -1 {
+    this.#subnet?.forget();
+    return -1;
   }
 
   #writeOptions(octets: Octets, at: number): number {
@@ -116,6 +137,10 @@ export class OptWriter {
       putPair(octets, next + 2, this.#expire.seconds);
       next += EXPIRE_OCTETS;
     }
+    if (this.#subnet?.isShown) {
+      next = putHead(octets, next, EDNS_OPTION.CLIENT_SUBNET, this.#subnet.optionOctets);
+      next = this.#subnet.write(octets, next);
+    }
     if (this.#hasCookie && this.#cookies) {
       const { cookie } = this.#cookies;
       next = putHead(octets, next, EDNS_OPTION.COOKIE, cookie.length);
@@ -129,6 +154,9 @@ export class OptWriter {
     if (code === EDNS_OPTION.NSID) this.#wantsIdentity = this.#identity.length > 0;
     if (code === EDNS_OPTION.KEEPALIVE) {
       this.#wantsKeepalive = this.#client.isTcp && this.#keepaliveUnits > 0;
+    }
+    if (code === EDNS_OPTION.CLIENT_SUBNET && this.#subnet?.take(query, at, length) === false) {
+      this.rcode = RCODE.FORMERR;
     }
     if (code !== EDNS_OPTION.COOKIE || !this.#cookies) return true;
     if (!isCookieLength(length)) return false;
@@ -148,6 +176,7 @@ export class OptWriter {
     if (this.#wantsIdentity) length += OPTION_HEAD + this.#identity.length;
     if (this.#wantsKeepalive) length += OPTION_HEAD + KEEPALIVE_OCTETS;
     if (this.#wantsExpire) length += OPTION_HEAD + EXPIRE_OCTETS;
+    if (this.#subnet?.isShown) length += OPTION_HEAD + this.#subnet.optionOctets;
     if (this.#hasCookie && this.#cookies) length += OPTION_HEAD + this.#cookies.cookie.length;
     return length;
   }

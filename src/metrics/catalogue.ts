@@ -52,6 +52,10 @@ export const CATALOGUE = {
   mesonym_dns_responses_sent_total: counter('Responses by transport.', { transport: TRANSPORT }),
   mesonym_dns_truncated_responses_total: counter('Responses that were cut and say so.'),
   mesonym_dns_stale_responses_total: counter('Responses made of a stale zone.'),
+  mesonym_dns_locality_responses_total: counter(
+    'Responses with several instances, by how near the nearest one is to the client; with `locality` only.',
+    { nearest: ['agent', 'zone', 'region', 'elsewhere', 'unknown'] },
+  ),
   mesonym_dns_response_duration_seconds: histogram(
     'Time from reading a query to handing its response to the kernel.',
   ),

@@ -6,6 +6,8 @@ import type { Explanation, PartFacts } from './explanation.ts';
 import { frameworkRecords } from './framework-records.ts';
 import type { MadeRecords } from './made-records.ts';
 import { masterRecords } from './master-records.ts';
+import type { PlaceRules } from './place.ts';
+import { placeOfAddress } from './place-book.ts';
 import { hiddenFramework } from './publish-rules.ts';
 import type { IpSource, NamingRules } from './rules.ts';
 import type { ServiceNames } from './service-names.ts';
@@ -31,19 +33,24 @@ export function explainName(
   return explanation({ name }, concerned, isAsked, state, rules);
 }
 
-/** What has `address`, and under which names. */
+/** What has `address`, under which names, and where it is. */
 export function explainAddress(
-  { text }: IpAddress,
+  asked: IpAddress,
   state: ClusterState,
   rules: NamingRules,
+  places: PlaceRules,
 ): Explanation {
+  const { text } = asked;
   const isAsked = (record: ResourceRecord) => 'address' in record && record.address === text;
   const concerned = [...state.tasks.values()].filter(task => hasAddress(text, task, state));
-  return explanation({ address: text }, concerned, isAsked, state, rules);
+  const place = placeOfAddress(asked, state, places);
+  const isKnown = place.agent + place.zone + place.region !== '';
+  const facts = { address: text, ...(isKnown && { place }) };
+  return explanation(facts, concerned, isAsked, state, rules);
 }
 
 function explanation(
-  asked: { readonly name?: DomainName; readonly address?: string },
+  asked: Partial<Pick<Explanation, 'name' | 'address' | 'place'>>,
   concerned: readonly Task[],
   isAsked: (record: ResourceRecord) => boolean,
   state: ClusterState,
@@ -56,6 +63,7 @@ function explanation(
   return {
     name: asked.name,
     address: asked.address,
+    place: asked.place,
     parts: parts.slice(0, MOST_LISTED),
     moreParts: Math.max(0, parts.length - MOST_LISTED),
     tasks: listed.map(task =>

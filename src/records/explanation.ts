@@ -2,6 +2,7 @@ import type { DomainName, ResourceRecord } from '../dns/index.ts';
 import type { HoldReason } from '../mesos/index.ts';
 import type { AdditionRule } from './addition.ts';
 import type { RecordFault } from './made-records.ts';
+import type { NamedPlace } from './place.ts';
 import type { IpSource } from './rules.ts';
 
 /** Why a name or an address has these records, or none. Plain data, ready for JSON. */
@@ -10,6 +11,8 @@ export interface Explanation {
   readonly name: DomainName | undefined;
   /** The address asked about; undefined for a name. */
   readonly address: string | undefined;
+  /** Where the address is, as far as that is known. */
+  readonly place: NamedPlace | undefined;
   /** Masters, agents and frameworks that have a part in it. */
   readonly parts: readonly PartFacts[];
   /** How many more parts there are than listed. */

@@ -7,6 +7,8 @@
  * `framework-records.ts`, `agent-records.ts`, `master-records.ts`, `name-server-records.ts`; so has
  * each rule they share: `label.ts`, `task-names.ts`, `task-addresses.ts`, `task-ports.ts`. Which name
  * an address leads back to is chosen by `reverse-book.ts` among the claims of `reverse-claims.ts`.
+ * Where addresses are, for answers that prefer what is near, is no record: `place-book.ts`, by the rules
+ * of `place.ts`.
  *
  * Records beyond those of Mesos-DNS, all off by default: `additions.ts` says which, a rule each in
  * `agent-names.ts`, `label-names.ts`, `group-name.ts`, `port-index-names.ts`, `address-names.ts`; `addition-book.ts` keeps them from names that are taken.
@@ -18,6 +20,12 @@ export { fragment } from './label.ts';
 export type { RecordFault } from './made-records.ts';
 export { nameServerRecords, reachableAddresses } from './name-server-records.ts';
 export { fitsPattern } from './pattern.ts';
+export {
+  type LocalityOptions,
+  type PlaceRules,
+  placeRules,
+} from './place.ts';
+export { PlaceBook, placeOfAddress } from './place-book.ts';
 export { type BookUpdate, type RecordBook, type RecordChanges, recordBook } from './record-book.ts';
 export { outermostReverseZones, ReverseBook } from './reverse-book.ts';
 export { type IpSource, type NamingOptions, type NamingRules, namingRules } from './rules.ts';

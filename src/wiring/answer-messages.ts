@@ -18,16 +18,19 @@ import type {
   View,
 } from '../server/index.ts';
 import type { TsigKey } from '../transfer/index.ts';
-import type { DeltaStep, ServingState } from '../zone/index.ts';
+import type { DeltaStep, PlacedNetwork, ServingState } from '../zone/index.ts';
+
+/** A step of the table of places, or of the domain's zone where it names no reverse zone. */
+export interface StepMessage {
+  readonly kind: 'step';
+  readonly step: DeltaStep;
+  readonly isOfPlaces?: true;
+  readonly reverseZone?: DomainName | undefined;
+}
 
 /** What the control thread tells an answer thread. */
 export type ToAnswerThread =
-  /** Of the domain's zone where it names no reverse zone. */
-  | {
-      readonly kind: 'step';
-      readonly step: DeltaStep;
-      readonly reverseZone?: DomainName | undefined;
-    }
+  | StepMessage
   | { readonly kind: 'serving'; readonly state: ServingState }
   | { readonly kind: 'sockets'; readonly sockets: readonly ListenSocket[] }
   /** Connections by TLS from now on are shown this one. */
@@ -87,6 +90,8 @@ export interface AnswerThreadOptions {
   readonly recurseOn: boolean;
   readonly setTruncateBit: boolean;
   readonly answerLimit: number;
+  /** Undefined where nobody's place matters. */
+  readonly locality: LocalityThreadOptions | undefined;
   readonly edns: EdnsSettings;
   readonly versionText: string | undefined;
   /** The PEM text of the key that signs answers; undefined where none are signed. */
@@ -107,6 +112,13 @@ export interface AnswerThreadOptions {
   /** Undefined where queries are not logged. */
   readonly queryLog: QueryLogOptions | undefined;
   readonly logLevel: LogLevel | 'silent';
+}
+
+/** How an answer thread prefers instances near the client. */
+export interface LocalityThreadOptions {
+  readonly isFilter: boolean;
+  readonly networks: readonly PlacedNetwork[];
+  readonly forwarders: readonly Network[];
 }
 
 /** What a worker is started with. */

@@ -16,6 +16,7 @@ import { ANSWER_COUNTERS } from './answer-counters.ts';
 import type { AnswerThreadOptions, FromAnswerThread, ToAnswerThread } from './answer-messages.ts';
 import { AnswerWorker } from './answer-worker.ts';
 import { HandedOver } from './handed-over.ts';
+import { type PlacePublisher, placesMessage } from './place-publisher.ts';
 import { TransferPump } from './transfer-pump.ts';
 import type { TransferTurns } from './transfer-turns.ts';
 
@@ -27,6 +28,8 @@ export interface AnswerThreadsOptions {
   /** The zone that a new thread is filled with. */
   readonly zone: Zone;
   readonly reverseZones: readonly Zone[];
+  /** All places that are known; undefined without locality. */
+  readonly places: Pick<PlacePublisher, 'steps'> | undefined;
   /** The messages of a transfer, as they are asked for. */
   readonly transfer: RespondToTransfer;
   readonly transferTurns: TransferTurns;
@@ -163,6 +166,7 @@ export class AnswerSlot {
 
   /** What a new thread has to know before it serves its sockets. Later deltas come behind it. */
   #fill(): void {
+    for (const step of this.#options.places?.steps() ?? []) this.tell(placesMessage(step));
     for (const step of zoneSteps(this.#options.zone)) this.step(step, undefined, true);
     for (const zone of this.#options.reverseZones) {
       for (const step of zoneSteps(zone)) this.step(step, zone.origin, true);

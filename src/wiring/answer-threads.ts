@@ -5,6 +5,7 @@ import type { DeltaStep, ServingState } from '../zone/index.ts';
 import { ANSWER_COUNTERS, type AnswerCounter } from './answer-counters.ts';
 import type { ToAnswerThread } from './answer-messages.ts';
 import { AnswerSlot, type AnswerThreadsOptions } from './answer-slot.ts';
+import { placesMessage } from './place-publisher.ts';
 
 const QUERY_SLOTS = (['udp', 'tcp', 'tls', 'https'] as const).flatMap(transport => [
   ANSWER_COUNTERS.indexOf(`${transport}4_queries`),
@@ -57,6 +58,11 @@ export class AnswerThreads {
         slot.step(step, reverseZone, index === this.#slots.length - 1);
       });
     }
+  }
+
+  /** Sends each step of the table of places to all threads. */
+  publishPlaces(steps: Iterable<DeltaStep>): void {
+    for (const step of steps) this.#tell(placesMessage(step));
   }
 
   serve(state: ServingState): void {

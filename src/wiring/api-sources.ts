@@ -9,9 +9,12 @@ import {
   explainAddress,
   explainName,
   type NamingRules,
+  type PlaceRules,
+  placeRules,
   servicesOf,
 } from '../records/index.ts';
 import type { Facts } from './facts.ts';
+import { localityOptions } from './place-publisher.ts';
 import { samplesOf } from './samples.ts';
 import { type QueryRate, statusReport } from './status.ts';
 
@@ -24,6 +27,7 @@ export function apiSources(
   exposition: Exposition,
 ): ApiSources {
   const { publisher, zone, reverseZones } = facts;
+  const places = placeRules(localityOptions(config));
   return {
     zone,
     reverseZones,
@@ -34,7 +38,7 @@ export function apiSources(
     enumerate: config.enumerationOn
       ? () => (publisher.state ? enumerate(publisher.state, rules) : [])
       : undefined,
-    explain: asked => explain(asked, publisher.state, rules),
+    explain: asked => explain(asked, publisher.state, rules, places),
     frameworkDomains: framework => {
       const labels = rules.fragment(framework);
       const names = [rules.nameBelow(labels), rules.nameBelow(`${labels}.slave`)];
@@ -58,11 +62,12 @@ function explain(
   asked: DomainName | IpAddress,
   state: ClusterState | undefined,
   rules: NamingRules,
+  places: PlaceRules,
 ): Explanation | undefined {
   if (!state) return undefined;
   return typeof asked === 'string'
     ? explainName(asked, state, rules)
-    : explainAddress(asked, state, rules);
+    : explainAddress(asked, state, rules, places);
 }
 
 /** An IPv4 client of a socket for both families is one of IPv4, as it is by UDP and TCP. */

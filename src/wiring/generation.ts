@@ -22,6 +22,7 @@ import { type KnownZone, reverseSerial, saveHistory, zoneFingerprint } from './k
 import type { Listening } from './listening.ts';
 import { answerThreadOptions } from './options.ts';
 import { ownReach } from './own-reach.ts';
+import { type PlacePublisher, placePublisher } from './place-publisher.ts';
 import { Publisher } from './publisher.ts';
 import { ReversePublisher } from './reverse-publisher.ts';
 import { startHttp } from './start-http.ts';
@@ -43,6 +44,7 @@ export class Generation {
   readonly #watch: ZoneWatch;
   readonly #transfers: Transfers;
   readonly #reverse: ReversePublisher;
+  readonly #places: PlacePublisher | undefined;
   readonly #publisher: Publisher;
   readonly #ends = new Ends();
   #threads: AnswerThreads | undefined;
@@ -74,7 +76,9 @@ export class Generation {
     const zones = [this.#zone.zone, this.#reverse.zones] as const;
     this.#transfers = this.#ends.add(makeTransfers(config, ...zones, world, parts.known));
     const publish = (delta: ZoneDelta) => this.#publish(delta);
-    const outlets = { publish, reverse: this.#reverse, dormant: this.#dormant };
+    this.#places = placePublisher(config, steps => this.#threads?.publishPlaces(steps));
+    const looks = { dormant: this.#dormant, places: this.#places };
+    const outlets = { publish, reverse: this.#reverse, ...looks };
     this.#publisher = new Publisher({ zone: this.#zone, book: this.#book, ...outlets, ...world });
     this.#publisher.take(this.#book.reachAt(ownReach(config)));
   }
@@ -146,12 +150,8 @@ export class Generation {
   /** Serves HTTP; a port that an older process still holds is tried again for `patienceMs`. */
   async startHttp(patienceMs: number): Promise<void> {
     if (!this.config.httpOn) return;
-    const subject = {
-      rules: this.#rules,
-      watch: this.#watch,
-      facts: this.#facts(),
-      exposition: this.#parts.exposition,
-    };
+    const { exposition } = this.#parts;
+    const subject = { rules: this.#rules, watch: this.#watch, facts: this.#facts(), exposition };
     this.#http = await startHttp(this.config, this.#world, subject, patienceMs);
   }
 
@@ -204,10 +204,11 @@ export class Generation {
     const threads = await AnswerThreads.start({
       ...this.#world,
       threads: this.config.threads,
-      thread: answerThreadOptions(this.config, [...listening.places, ...listening.tlsPlaces]),
+      thread: answerThreadOptions(this.config, listening.allPlaces, this.#places?.thread),
       listeners: listening.listeners,
       zone: this.#zone.zone,
       reverseZones: this.#reverse.zones,
+      places: this.#places,
       transfer: this.#transfers.respond,
       transferTurns: this.#transfers.turns,
     });

@@ -64,6 +64,11 @@ export class Listening {
     return this.listeners.tlsAddresses.map(placeText);
   }
 
+  /** All of them. */
+  get allPlaces(): readonly string[] {
+    return [...this.places, ...this.tlsPlaces];
+  }
+
   /** From now on these threads hear of addresses that come and go; they are given the sockets. */
   serveBy(threads: AnswerThreads): void {
     this.#audience.threads = threads;

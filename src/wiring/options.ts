@@ -6,15 +6,19 @@ import type { Credentials, FollowerOptions, HostLookup } from '../mesos/index.ts
 import { outermostReverseZones } from '../records/index.ts';
 import { type Certificate, limitsOfThread, type TcpLimits } from '../server/index.ts';
 import type { TsigKey } from '../transfer/index.ts';
-import type { AnswerThreadOptions } from './answer-messages.ts';
+import type { AnswerThreadOptions, LocalityThreadOptions } from './answer-messages.ts';
 import { viewsOf } from './views.ts';
 
 const COOKIE_SECRET_OCTETS = 16;
 
-/** What an answer thread is made from. `ownPlaces` are our listeners, `10.0.0.1:53` each. */
+/**
+ * What an answer thread is made from. `ownPlaces` are our listeners, `10.0.0.1:53` each; `locality` is
+ * left out where it is off.
+ */
 export function answerThreadOptions(
   config: Config,
   ownPlaces: readonly string[],
+  locality?: LocalityThreadOptions,
 ): AnswerThreadOptions {
   // One secret for all threads: a cookie given by one is good for each.
   const edns = ednsSettings(config);
@@ -26,6 +30,7 @@ export function answerThreadOptions(
     recurseOn: config.recurseOn,
     setTruncateBit: config.setTruncateBit,
     answerLimit: config.answerLimit,
+    locality,
     edns,
     dnssecKey: config.pem.dnssecKeyFile,
     versionText: config.versionText === '' ? undefined : config.versionText,

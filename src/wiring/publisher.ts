@@ -11,6 +11,7 @@ import type { Clock, Log } from '../runtime/index.ts';
 import type { CurrentZone, ZoneDelta } from '../zone/index.ts';
 import type { DormantFrameworks } from './dormant-frameworks.ts';
 import { LineBudget } from './line-budget.ts';
+import type { PlacePublisher } from './place-publisher.ts';
 import type { ReversePublisher } from './reverse-publisher.ts';
 
 /** Of a text from the cluster, in a line of the log. */
@@ -27,6 +28,8 @@ export interface PublisherOptions {
   readonly publish: (delta: ZoneDelta) => void;
   readonly reverse?: Pick<ReversePublisher, 'update'>;
   readonly dormant?: Pick<DormantFrameworks, 'look'> | undefined;
+  /** Told of each update before its records are published. */
+  readonly places?: Pick<PlacePublisher, 'update'> | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -79,9 +82,10 @@ export class Publisher {
   update(update: ClusterUpdate): void {
     for (const fault of update.faults) this.#note(fault);
     this.#state = update.state;
-    const { book, clock, dormant } = this.#options;
+    const { book, clock, dormant, places } = this.#options;
     const startMs = clock.monotonic();
     dormant?.look(update);
+    places?.update(update);
     this.#publish(book.update(update));
     this.#publishMs = clock.monotonic() - startMs;
   }

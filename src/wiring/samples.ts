@@ -75,6 +75,9 @@ function querySamples(counts: Counts): readonly Sample[] {
     ),
     sample('mesonym_dns_truncated_responses_total', counts.truncated),
     sample('mesonym_dns_stale_responses_total', counts.stale),
+    ...NEAREST.map(([counter, nearest]) =>
+      sample('mesonym_dns_locality_responses_total', counts[counter], { nearest }),
+    ),
     sample('mesonym_dns_refused_total', counts.refused_clients, { list: 'query' }),
     sample('mesonym_dns_refused_total', counts.refused_views, { list: 'view' }),
     sample('mesonym_dns_refused_total', counts.forward_refused, { list: 'recursion' }),
@@ -104,6 +107,14 @@ const QUESTIONS = [
   ['query_ptr', 'PTR'],
   ['query_txt', 'TXT'],
   ['query_other', 'other'],
+] as const;
+
+const NEAREST = [
+  ['nearest_agent', 'agent'],
+  ['nearest_zone', 'zone'],
+  ['nearest_region', 'region'],
+  ['nearest_elsewhere', 'elsewhere'],
+  ['nearest_unknown', 'unknown'],
 ] as const;
 
 const DROPS = [

@@ -1,8 +1,13 @@
-import type { AnswerTable, DeltaStep } from '../zone/index.ts';
+import type { DeltaStep } from '../zone/index.ts';
+
+/** What a step can be applied to. */
+export interface StepTable {
+  applyStep(step: DeltaStep): void;
+}
 
 interface WaitingStep {
   readonly step: DeltaStep;
-  readonly table: AnswerTable;
+  readonly table: StepTable;
 }
 
 type Waiting = WaitingStep | (() => void);
@@ -18,7 +23,7 @@ export class StepQueue {
   #isResting = false;
 
   /** Applies `step` to `table`, at once when none was applied in this turn. */
-  add(step: DeltaStep, table: AnswerTable): void {
+  add(step: DeltaStep, table: StepTable): void {
     this.#waiting.push({ step, table });
     this.#work();
   }

@@ -1,8 +1,7 @@
 import { HEADER_OCTETS, RR_TYPE, type StartOfAuthority } from '../dns/index.ts';
-import type { Random } from '../runtime/index.ts';
 import type { AnswerTable } from './answer-table.ts';
+import type { Order } from './order.ts';
 import type { ResponseDraft } from './response-draft.ts';
-import { Shuffle } from './shuffle.ts';
 import type { Block } from './slab.ts';
 import { SoaWriter } from './soa-writer.ts';
 import { NODE, RRSET, recordWords, targetWord } from './table-layout.ts';
@@ -27,19 +26,19 @@ export class AnswerBody {
   readonly #table: AnswerTable;
   readonly #answerLimit: number;
   readonly #negativeTtl: number;
-  readonly #shuffle: Shuffle;
+  readonly #order: Order;
   readonly #soa: SoaWriter;
 
   /** `answerLimit` is the most addresses in a response, 0 for all. */
   constructor(
     table: AnswerTable,
     { soa, answerLimit }: { readonly soa: StartOfAuthority; readonly answerLimit: number },
-    random: Random,
+    order: Order,
   ) {
     this.#table = table;
     this.#answerLimit = answerLimit;
     this.#negativeTtl = soa.negativeTtlSeconds;
-    this.#shuffle = new Shuffle(random);
+    this.#order = order;
     this.#soa = new SoaWriter(soa);
   }
 
@@ -96,11 +95,11 @@ export class AnswerBody {
     const { words } = this.#table;
     const type = words[rrset + RRSET.TYPE];
     if (type === RR_TYPE.A || type === RR_TYPE.AAAA) {
-      writeAddresses(response, words, rrset, this.#shuffle, ttl, this.#answerLimit);
+      writeAddresses(response, words, node, rrset, this.#order, ttl, this.#answerLimit);
     } else if (type === RR_TYPE.TXT) {
-      writeTexts(response, words, rrset, this.#shuffle, ttl);
+      writeTexts(response, words, node, rrset, this.#order, ttl);
     } else {
-      writeTargets(response, this.#table, node, rrset, this.#shuffle, ttl, withAdditionals);
+      writeTargets(response, this.#table, node, rrset, this.#order, ttl, withAdditionals);
     }
   }
 

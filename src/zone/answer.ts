@@ -21,7 +21,10 @@ import { AnswerBody, ENDING } from './answer-body.ts';
 import type { AnswerTable } from './answer-table.ts';
 import { typeSlots, type ZoneCounter } from './counters.ts';
 import type { ServingState } from './delta.ts';
+import { type Locality, NearFirst } from './near-first.ts';
+import type { Order } from './order.ts';
 import { ResponseDraft } from './response-draft.ts';
+import { Shuffle } from './shuffle.ts';
 import type { Block } from './slab.ts';
 
 /** What DNS without EDNS carries by UDP, and the least a client may offer (RFC 6891). */
@@ -50,6 +53,8 @@ export interface AnswerParts {
   readonly counters: Counters<ZoneCounter>;
   /** Missing means that questions are counted by type here; of several zones one does so. */
   readonly countsQuestions?: boolean;
+  /** Missing means that all instances are told in random order. */
+  readonly locality?: Locality | undefined;
   /** The recursion ACL: clears RA for those it refuses. */
   readonly mayRecurse: (client: ClientView) => boolean;
 }
@@ -81,10 +86,11 @@ export class ZoneAnswers {
     this.#table = parts.table;
     this.#settings = parts.settings;
     this.#ttl = parts.settings.ttlSeconds;
-    this.#body = new AnswerBody(parts.table, parts.settings, parts.random);
+    this.#body = new AnswerBody(parts.table, parts.settings, orderOf(parts));
     const { length: nameLength } = parts.table.origin;
     const seconds = parts.settings.soa.expireSeconds;
-    this.#opt = new OptWriter(parts.settings, parts.client, { nameLength, seconds });
+    const subnet = parts.locality?.subnet;
+    this.#opt = new OptWriter(parts.settings, parts.client, { nameLength, seconds }, subnet);
     this.#counts = parts.counters.values;
     this.#slot = parts.counters.slot;
     this.#typeSlots = typeSlots(parts.counters.slot);
@@ -137,9 +143,9 @@ export class ZoneAnswers {
   #decide(node: Block): void {
     this.#rcode = RCODE.NOERROR;
     this.#errorCode = NO_ERROR_CODE;
-    if (this.#view.hasOpt && this.#view.ednsVersion !== 0) {
-      this.#rcode = RCODE.BADVERS;
-      this.#counts[this.#slot.badvers]++;
+    if (this.#view.hasOpt && this.#opt.rcode !== RCODE.NOERROR) {
+      this.#rcode = this.#opt.rcode;
+      if (this.#rcode === RCODE.BADVERS) this.#counts[this.#slot.badvers]++;
     } else if (this.#serving === 'starting') {
       this.#sayNotReady();
     } else {
@@ -197,6 +203,12 @@ export class ZoneAnswers {
     response.finish(flags, this.#rcode, additionals);
     return response.at - response.start;
   }
+}
+
+/** The code path is chosen here, once: without locality nothing is looked up. */
+function orderOf({ table, client, random, counters, locality }: AnswerParts): Order {
+  const shuffle = new Shuffle(random);
+  return locality ? new NearFirst(locality, table, client, shuffle, counters) : shuffle;
 }
 
 function isTransfer(type: number): boolean {

@@ -1,5 +1,17 @@
 import { RR_TYPE } from '../dns/index.ts';
 
+/**
+ * Answers of several instances, by how near the nearest of them is to the client, and at last those to
+ * clients whose place is not known. All 0 without locality.
+ */
+export const NEAREST_COUNTERS = [
+  'nearest_agent',
+  'nearest_zone',
+  'nearest_region',
+  'nearest_elsewhere',
+  'nearest_unknown',
+] as const;
+
 /** What the hot path counts: every query it can read by its type, then what became of our own. */
 export const ZONE_COUNTERS = [
   'query_a',
@@ -21,6 +33,7 @@ export const ZONE_COUNTERS = [
   /** Answered from a zone that may have aged. */
   'stale',
   'badvers',
+  ...NEAREST_COUNTERS,
 ] as const;
 
 export type ZoneCounter = (typeof ZONE_COUNTERS)[number];

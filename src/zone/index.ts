@@ -6,12 +6,18 @@
  * The control thread's side is `current-zone.ts`. Its differences travel as steps (`steps.ts`,
  * `step-format.ts`) to the answer threads' side: `answer-table.ts`, laid out in `table-layout.ts`, and
  * `answer.ts`, the hot path; for the zones of reverse look-ups, `reverse-answers.ts` asks several.
+ *
+ * In which order instances are told: `order.ts`, by `shuffle.ts` or `near-first.ts`, which knows from
+ * `place-table.ts` where clients and instances are.
  */
 export { type AnswerParts, type AnswerSettings, ZoneAnswers } from './answer.ts';
 export { AnswerTable } from './answer-table.ts';
 export { ZONE_COUNTERS } from './counters.ts';
 export { CurrentZone } from './current-zone.ts';
 export type { DeltaStep, ServingState, ZoneDelta } from './delta.ts';
+export type { Locality } from './near-first.ts';
+export { placeSteps } from './place-steps.ts';
+export { type PlacedNetwork, PlaceTable } from './place-table.ts';
 export { ReverseAnswers } from './reverse-answers.ts';
 export { deltaSteps, zoneSteps } from './steps.ts';
 export { typesAt } from './types-at.ts';

@@ -1,4 +1,7 @@
 import type { Random } from '../runtime/index.ts';
+import type { Order } from './order.ts';
+import type { Block } from './slab.ts';
+import { RRSET } from './table-layout.ts';
 
 const FIRST_PLACES = 1024;
 
@@ -7,7 +10,7 @@ const FIRST_PLACES = 1024;
  * of very many costs a few. Draws its seed from `random` once, then makes its own numbers, so that
  * no call leaves the hot path (Sfc32 by Chris Doty-Humphrey, as in `seededRandom`).
  */
-export class Shuffle {
+export class Shuffle implements Order {
   /** The identity between two uses; while dealing, what was dealt stands in front. */
   #places = identity(FIRST_PLACES);
   readonly #state: Int32Array;
@@ -17,12 +20,12 @@ export class Shuffle {
     for (let warmUp = 0; warmUp < 12; warmUp++) this.#next();
   }
 
-  /** Call it before dealing from `count` places. */
-  begin(count: number): void {
+  begin(words: Int32Array, _owner: Block, rrset: Block): number {
+    const count = words[rrset + RRSET.COUNT];
     if (count > this.#places.length) this.#places = identity(2 * count);
+    return count;
   }
 
-  /** The place dealt as number `dealt` (0, 1, ...) of `count`; every place is dealt once. */
   deal(dealt: number, count: number): number {
     const places = this.#places;
     const left = count - dealt;
@@ -34,17 +37,15 @@ export class Shuffle {
     return place;
   }
 
-  /** Any one of `count` places, whatever was dealt. */
   anyOf(count: number): number {
     return ((this.#next() >>> 0) * (count / 4294967296)) | 0;
   }
 
-  /** The place that was dealt as number `dealt`. */
   dealt(dealt: number): number {
     return this.#places[dealt];
   }
 
-  /** Call it after dealing `count` places: puts everything back. */
+  /** Puts everything back. */
   end(count: number): void {
     const places = this.#places;
     // A place is out of order when it was dealt, or when it is one of the first `count`.

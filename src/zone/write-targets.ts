@@ -1,7 +1,7 @@
 import { RR_TYPE } from '../dns/index.ts';
 import type { AnswerTable } from './answer-table.ts';
+import type { Order } from './order.ts';
 import type { ResponseDraft } from './response-draft.ts';
-import type { Shuffle } from './shuffle.ts';
 import type { Block } from './slab.ts';
 import { NODE, RRSET, recordWords, targetWord } from './table-layout.ts';
 import { compressedOctets, placeName, writeCompressed, writeWhole } from './write-name.ts';
@@ -18,7 +18,7 @@ const MISFITS = 8;
 const HAS_ADDRESSES = 0x10000;
 
 /**
- * Writes the SRV, NS, PTR or CNAME records of an RRset as answers to its owner, in random order, then the
+ * Writes the SRV, NS, PTR or CNAME records of an RRset as answers to its owner, in the order dealt, then the
  * addresses of their targets as additional records as far as they fit (RFC 2782). What does not fit
  * of the answers truncates the response; missing additional records do not (RFC 2181 section 9).
  *
@@ -29,29 +29,28 @@ export function writeTargets(
   table: AnswerTable,
   owner: Block,
   rrset: Block,
-  shuffle: Shuffle,
+  order: Order,
   ttl: number,
   withAdditionals: boolean,
 ): void {
   const words = table.words;
   const before = response.answers;
   const stamp = table.nextStamp();
-  const count = words[rrset + RRSET.COUNT];
+  const count = order.begin(words, owner, rrset);
   const isTight = !fitsWhole(response, words, rrset);
   if (isTight) placeName(words, owner, response.ownerAt, stamp);
   let dealt = 0;
   let misfits = 0;
-  shuffle.begin(count);
   while (dealt < count && misfits < MISFITS) {
-    const place = shuffle.deal(dealt++, count);
+    const place = order.deal(dealt++, count);
     if (!writeRecord(response, words, rrset, place, ttl, stamp, isTight)) misfits++;
   }
   response.isTruncated = response.answers - before < count;
   // A client that sees TC asks again by TCP.
   const hasRoom = !response.isTruncated;
   if (withAdditionals && hasRoom)
-    writeAdditionals(response, table, rrset, shuffle, dealt, ttl, stamp);
-  shuffle.end(dealt);
+    writeAdditionals(response, table, rrset, order, dealt, ttl, stamp);
+  order.end(dealt);
 }
 
 function fitsWhole(response: ResponseDraft, words: Int32Array, rrset: Block): boolean {
@@ -92,7 +91,7 @@ function writeAdditionals(
   response: ResponseDraft,
   table: AnswerTable,
   rrset: Block,
-  shuffle: Shuffle,
+  order: Order,
   dealt: number,
   ttl: number,
   stamp: number,
@@ -102,7 +101,7 @@ function writeAdditionals(
   const stride = recordWords(type);
   const targets = rrset + RRSET.RECORDS + targetWord(type);
   for (let index = 0; index < dealt; index++) {
-    const target = words[targets + shuffle.dealt(index) * stride];
+    const target = words[targets + order.dealt(index) * stride];
     // Only targets that stand in the answers have the stamp of this response.
     if (words[target + NODE.STAMP] !== stamp) continue;
     const place = words[target + NODE.PLACE];
@@ -110,7 +109,7 @@ function writeAdditionals(
     words[target + NODE.PLACE] = place | HAS_ADDRESSES;
     let addresses = words[target + NODE.RRSETS];
     for (; addresses !== 0; addresses = words[addresses + RRSET.NEXT]) {
-      writeAdditional(response, words, target, place, addresses, ttl, shuffle);
+      writeAdditional(response, words, target, place, addresses, ttl, order);
     }
   }
 }
@@ -123,7 +122,7 @@ function writeAdditional(
   place: number,
   rrset: Block,
   ttl: number,
-  shuffle: Shuffle,
+  order: Order,
 ): void {
   const type = words[rrset + RRSET.TYPE];
   if (type !== RR_TYPE.A && type !== RR_TYPE.AAAA) return;
@@ -134,7 +133,7 @@ function writeAdditional(
   if (response.at + size > response.end) return;
   const fitsWhole = response.at + count * size <= response.end;
   const taken = fitsWhole ? count : 1;
-  const first = fitsWhole ? 0 : shuffle.anyOf(count);
+  const first = fitsWhole ? 0 : order.anyOf(count);
   let word = rrset + RRSET.RECORDS + first * stride;
   for (const end = word + taken * stride; word < end; ) {
     if (place === 0) {

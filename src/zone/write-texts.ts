@@ -1,5 +1,5 @@
+import type { Order } from './order.ts';
 import type { ResponseDraft } from './response-draft.ts';
-import type { Shuffle } from './shuffle.ts';
 import type { Block } from './slab.ts';
 import { RRSET, TEXT } from './table-layout.ts';
 
@@ -7,22 +7,22 @@ import { RRSET, TEXT } from './table-layout.ts';
 const RECORD_HEAD = 12;
 
 /**
- * Writes the TXT records of an RRset as answers to its owner, in random order, as far as they fit; else
+ * Writes the TXT records of an RRset as answers to its owner, in the order dealt, as far as they fit; else
  * the response is truncated.
  */
 export function writeTexts(
   response: ResponseDraft,
   words: Int32Array,
+  owner: Block,
   rrset: Block,
-  shuffle: Shuffle,
+  order: Order,
   ttl: number,
 ): void {
   const type = words[rrset + RRSET.TYPE];
-  const count = words[rrset + RRSET.COUNT];
+  const count = order.begin(words, owner, rrset);
   let written = 0;
-  shuffle.begin(count);
   for (let index = 0; index < count; index++) {
-    const text = words[rrset + RRSET.RECORDS + shuffle.deal(index, count)];
+    const text = words[rrset + RRSET.RECORDS + order.deal(index, count)];
     const length = words[text + TEXT.LENGTH];
     if (response.at + RECORD_HEAD + length > response.end) continue;
     response.head(response.ownerAt, type, ttl, length);
@@ -33,7 +33,7 @@ export function writeTexts(
     response.at = at + length;
     written++;
   }
-  shuffle.end(count);
+  order.end(count);
   response.answers += written;
   response.isTruncated = written < count;
 }

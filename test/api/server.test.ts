@@ -190,7 +190,7 @@ test.each([
   const { url } = await served({
     explain: question => {
       questions.push(question);
-      return { name: undefined, address: undefined, ...nothing };
+      return { name: undefined, address: undefined, place: undefined, ...nothing };
     },
   });
   expect(JSON.parse((await ask(`${url}/v1/explain/${asked}`)).body)).toEqual(nothing);

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { explanationLines } from '../../src/commands/explain.ts';
-import { knownName } from '../../src/dns/index.ts';
+import { ipAddress, knownName, network } from '../../src/dns/index.ts';
 import { HOLD_REASONS } from '../../src/mesos/index.ts';
-import { explainName } from '../../src/records/index.ts';
-import { clusterWith, rulesWith, taskWith } from '../fakes/cluster.ts';
+import { explainAddress, explainName, placeRules } from '../../src/records/index.ts';
+import { agentWith, clusterWith, rulesWith, taskWith } from '../fakes/cluster.ts';
 
 const task = taskWith();
 
@@ -29,4 +29,18 @@ test('a held task says so, with a reason of its own for each case', () => {
     '    held, for the leader does not list it: its agent or framework has not come back since the leader changed',
   );
   expect(new Set(said).size).toBe(HOLD_REASONS.length);
+});
+
+test.each([
+  { address: '10.0.0.7', line: '  place: agent 10.0.0.7, zone a, region "e\\u001bu"' },
+  { address: '192.0.2.1', line: '  place: region west' },
+  { address: '198.51.100.1', line: undefined },
+])('the place of $address is told as far as it is known', ({ address, line }) => {
+  const faultDomain = { region: 'e\x1bu', zone: 'a' };
+  const state = clusterWith({ agents: [agentWith({ faultDomain })] });
+  const located = { network: network('192.0.2.0/24')!, region: 'west', zone: '' };
+  const places = placeRules({ attribute: '', networks: [located] });
+  const asked = ipAddress(address)!;
+  const said = explanationLines(explainAddress(asked, state, rulesWith(), places));
+  expect(said.find(each => each.includes('place'))).toBe(line);
 });

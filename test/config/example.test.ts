@@ -32,6 +32,7 @@ test('settings that are plain keep their default in the example', () => {
   );
   expect(odd.map(({ name }) => name).toSorted()).toEqual(
     [
+      'localityNetworks',
       'masters',
       'mesosCredentials',
       'apiCredentials',

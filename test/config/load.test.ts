@@ -342,6 +342,24 @@ describe('finds at once', () => {
       wanted: 'an IP address, with a port if it is not 53',
     },
     {
+      settings: { localityNetworks: { '10.0.0.0/33': 'eu/a' } },
+      path: 'localityNetworks.10.0.0.0/33',
+      found: 'no network',
+      wanted: 'a network such as 10.0.0.0/8',
+    },
+    {
+      settings: { localityNetworks: { 'fd00::/8': 'eu', 'FD00:0::/8': 'us' } },
+      path: 'localityNetworks.fd00:0::/8',
+      found: 'the same network again',
+      wanted: 'each one once',
+    },
+    {
+      settings: { localityNetworks: { '10.0.0.0/8': 'eu/a/rack' } },
+      path: 'localityNetworks.10.0.0.0/8',
+      found: '"eu/a/rack"',
+      wanted: 'region/zone, region or /zone',
+    },
+    {
       settings: { zoneResolvers: { 'a.mesos': ['192.0.2.1'] } },
       path: 'zoneResolvers.a.mesos',
       found: 'at or below the domain',

@@ -4,7 +4,7 @@ import { loadSystemCalls, openListeners, TCP_LIMITS } from '../../src/server/ind
 import { AnswerThreads } from '../../src/wiring/answer-threads.ts';
 import type { AnswerThreadOptions } from '../../src/wiring/index.ts';
 import { TransferTurns } from '../../src/wiring/transfer-turns.ts';
-import { CurrentZone, deltaSteps } from '../../src/zone/index.ts';
+import { CurrentZone, type DeltaStep, deltaSteps } from '../../src/zone/index.ts';
 import { a, ORIGIN, SETTINGS, SOA } from './answering-zone.ts';
 
 const EVERYBODY = [network('0.0.0.0/0')!, network('::/0')!];
@@ -15,6 +15,7 @@ export async function startAnswerThreads(
   log: Log = quietLog(),
   changes: Partial<AnswerThreadOptions> = {},
   address = '127.0.0.1',
+  places?: () => Iterable<DeltaStep>,
 ) {
   const clock = systemClock();
   const current = new CurrentZone({ origin: ORIGIN, soa: SOA });
@@ -31,6 +32,7 @@ export async function startAnswerThreads(
       origin: ORIGIN,
       reverseZones: [],
       edns: { udpPayloadMax },
+      locality: undefined,
       versionText: undefined,
       dnssecKey: undefined,
       queryAcl: EVERYBODY,
@@ -50,6 +52,7 @@ export async function startAnswerThreads(
     listeners,
     zone: current.zone,
     reverseZones: reverse.map(({ zone }) => zone),
+    places: places && { steps: places },
     transfer: () => undefined,
     transferTurns: new TransferTurns(1),
     clock,

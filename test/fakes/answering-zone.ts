@@ -12,6 +12,7 @@ import {
   AnswerTable,
   CurrentZone,
   deltaSteps,
+  type Locality,
   ZONE_COUNTERS,
   ZoneAnswers,
 } from '../../src/zone/index.ts';
@@ -60,7 +61,11 @@ export function txt(owner: string, ...strings: string[]): ResourceRecord {
 /** A zone with all that answers from it, live; queries come from 127.0.0.1 by UDP. */
 export function answeringZone(
   records: readonly ResourceRecord[],
-  changes: Partial<AnswerSettings> & { readonly random?: Random } = {},
+  changes: Partial<AnswerSettings> & {
+    readonly random?: Random;
+    /** Made for the client of the zone. */
+    readonly locality?: (client: ClientView) => Locality;
+  } = {},
 ) {
   const current = new CurrentZone({ origin: ORIGIN, soa: SOA });
   const table = new AnswerTable(ORIGIN, 1);
@@ -72,12 +77,13 @@ export function answeringZone(
     hasValidCookie: false,
   };
   const counters = makeCounters(ZONE_COUNTERS);
-  const { random = seededRandom(1), ...settings } = changes;
+  const { random = seededRandom(1), locality, ...settings } = changes;
   const answers = new ZoneAnswers({
     table,
     settings: { ...SETTINGS, ...settings },
     client,
     random,
+    locality: locality?.(client),
     counters,
     mayRecurse: () => true,
   });

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import { ipAddress, knownName } from '../../src/dns/index.ts';
 import type { AgentId, Task } from '../../src/mesos/index.ts';
-import { explainAddress, explainName } from '../../src/records/index.ts';
+import { explainAddress, explainName, placeRules } from '../../src/records/index.ts';
 import { agentWith, clusterWith, rulesWith, taskWith } from '../fakes/cluster.ts';
 import { recordLine } from '../fakes/zone-text.ts';
+
+const PLACES = placeRules({ attribute: '', networks: [] });
 
 const discovery = {
   name: 'Shop_API',
@@ -98,18 +100,18 @@ test('of many instances a hundred are listed, the others counted', () => {
 
 test('an address is explained by who has it, chosen or not, and its names', () => {
   const state = clusterWith({ tasks: [taskWith()] });
-  const own = explainAddress(ipAddress('172.17.0.2')!, state, rulesWith());
+  const own = explainAddress(ipAddress('172.17.0.2')!, state, rulesWith(), PLACES);
   expect(own.tasks[0].records.map(({ owner }) => owner)).toEqual([
     'web.marathon.mesos.',
     'web-iffe9-s1.marathon.mesos.',
   ]);
-  const agents = explainAddress(ipAddress('10.0.0.7')!, state, rulesWith());
+  const agents = explainAddress(ipAddress('10.0.0.7')!, state, rulesWith(), PLACES);
   expect(agents.parts.map(({ kind }) => kind)).toEqual(['agent']);
   expect(agents.tasks[0].records.map(({ owner }) => owner)).toEqual([
     'web.marathon.slave.mesos.',
     'web-iffe9-s1.marathon.slave.mesos.',
   ]);
-  expect(explainAddress(ipAddress('10.9.9.9')!, state, rulesWith()).tasks).toEqual([]);
+  expect(explainAddress(ipAddress('10.9.9.9')!, state, rulesWith(), PLACES).tasks).toEqual([]);
 });
 
 test('an address written in another way is the same address', () => {
@@ -117,6 +119,20 @@ test('an address written in another way is the same address', () => {
     agents: [agentWith({ pid: { host: '2001:DB8:0::7', port: 1 } })],
     tasks: [taskWith({ addresses: { netinfo: ['FD00::0:2'], docker: [], mesos: [] } })],
   });
-  expect(explainAddress(ipAddress('fd00::2')!, state, rulesWith()).tasks).toHaveLength(1);
-  expect(explainAddress(ipAddress('2001:db8::7')!, state, rulesWith()).parts).toHaveLength(1);
+  expect(explainAddress(ipAddress('fd00::2')!, state, rulesWith(), PLACES).tasks).toHaveLength(1);
+  expect(explainAddress(ipAddress('2001:db8::7')!, state, rulesWith(), PLACES).parts).toHaveLength(
+    1,
+  );
+});
+
+test('an address is explained by where it is', () => {
+  const faultDomain = { region: 'eu', zone: 'eu-a' };
+  const state = clusterWith({ agents: [agentWith({ faultDomain })], tasks: [taskWith()] });
+  const placed = { agent: '10.0.0.7', region: 'eu', zone: 'eu-a' };
+  for (const text of ['10.0.0.7', '172.17.0.2']) {
+    const { place } = explainAddress(ipAddress(text)!, state, rulesWith(), PLACES);
+    expect(place).toEqual(placed);
+  }
+  const elsewhere = explainAddress(ipAddress('192.0.2.1')!, state, rulesWith(), PLACES);
+  expect(elsewhere.place).toBeUndefined();
 });

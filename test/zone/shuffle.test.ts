@@ -5,7 +5,7 @@ import { Shuffle } from '../../src/zone/shuffle.ts';
 
 /** Deals `dealt` of `count` places and puts them back. */
 function deal(shuffle: Shuffle, dealt: number, count: number): number[] {
-  shuffle.begin(count);
+  expect(shuffle.begin(Int32Array.of(0, 0, count), 0, 0)).toBe(count);
   const places = Array.from({ length: dealt }, (_, index) => shuffle.deal(index, count));
   expect(places.map((_, index) => shuffle.dealt(index))).toEqual(places);
   shuffle.end(dealt);
