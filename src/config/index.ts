@@ -14,4 +14,4 @@ export { type ConfigInputs, DEFAULT_FILE, loadConfig } from './load.ts';
 export { apiConfig, maskedConfig } from './masked.ts';
 export { fieldNamed } from './read-keys.ts';
 export { nearest } from './suggestion.ts';
-export { namingOptions, startOfAuthority, taskDetails } from './zone-settings.ts';
+export { localityOptions, namingOptions, startOfAuthority, taskDetails } from './zone-settings.ts';

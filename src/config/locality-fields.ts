@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { row } from './field.ts';
-import { networks, oneOf, parsed, text } from './kinds.ts';
+import { networks, oneOf, parsed, text, yesNo } from './kinds.ts';
 
 /** A place as it is written: `eu-west/a`, a region alone, or `/rack7` for a zone of no region. */
 interface WrittenPlace {
@@ -29,6 +29,11 @@ export const LOCALITY_FIELDS = {
       })
       .prefault({}),
     'Where clients are that are neither agents nor tasks, and agents that do not tell: `{"10.1.0.0/16": "eu-west/a"}`. The longest prefix counts.',
+  ),
+  localityNames: row(
+    'names',
+    yesNo().default(false),
+    'Whether the instances in a zone, or in a region, have names of their own: `web.marathon.ZONE.zone.mesos`, `web.marathon.REGION.region.mesos`, their ports as well. Zones are known as for `locality`, which may be off.',
   ),
   localityForwarders: row(
     'answers',

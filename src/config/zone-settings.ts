@@ -1,5 +1,6 @@
 import {
   type AliasRecord,
+  network,
   type ResourceRecord,
   type StartOfAuthority,
   writtenRecord,
@@ -39,6 +40,7 @@ export function namingOptions(config: Config) {
     addressNames: config.addressNames,
     addressLabel: config.addressLabel,
     portIndexNames: config.portIndexNames,
+    localityNames: config.localityNames ? localityOptions(config) : undefined,
     srvWeightLabel: config.srvWeightLabel,
     srvPriorityLabel: config.srvPriorityLabel,
   };
@@ -76,5 +78,16 @@ export function taskDetails(config: Config) {
     labels: new Set(keys.filter(key => key !== '')),
     portMappings: config.addressNames || config.portIndexNames || addressLabel !== '',
     roles: rules.some(({ role }) => role !== undefined),
+  };
+}
+
+/** What decides about places, in the words of `records/`. */
+export function localityOptions({ localityAttribute, localityNetworks }: Config) {
+  return {
+    attribute: localityAttribute,
+    // The keys were checked with the rest of the config.
+    networks: Object.entries(localityNetworks).map(([text, { region, zone }]) => {
+      return { network: network(text)!, region, zone };
+    }),
   };
 }

@@ -13,6 +13,7 @@ export const ADDITION_RULES = [
   'group',
   'port',
   'address',
+  'place',
 ] as const;
 
 export type AdditionRule = (typeof ADDITION_RULES)[number];

@@ -17,8 +17,8 @@ const AGENT = 'agent:';
 /** Says whether any rule makes names beyond those of Mesos-DNS. */
 export function hasAdditions(rules: NamingRules): boolean {
   const { staticRecords = [], aliases = [], aliasLabel } = rules;
-  const { groupNames, agentNames, addressNames, portIndexNames } = rules;
-  const isOn = groupNames || agentNames || addressNames || portIndexNames;
+  const { groupNames, agentNames, addressNames, portIndexNames, places } = rules;
+  const isOn = groupNames || agentNames || addressNames || portIndexNames || places;
   return staticRecords.length + aliases.length > 0 || Boolean(aliasLabel || isOn);
 }
 

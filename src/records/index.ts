@@ -21,7 +21,6 @@ export type { RecordFault } from './made-records.ts';
 export { nameServerRecords, reachableAddresses } from './name-server-records.ts';
 export { fitsPattern } from './pattern.ts';
 export {
-  type LocalityOptions,
   type PlaceRules,
   placeRules,
 } from './place.ts';

@@ -1,6 +1,7 @@
 import type { AliasRecord, DomainName, ResourceRecord } from '../dns/index.ts';
 import { fragment, label } from './label.ts';
 import type { Rank } from './made-records.ts';
+import { type LocalityOptions, type PlaceRules, placeRules } from './place.ts';
 import type { PublishOptions } from './publish-rules.ts';
 import { publishedName } from './published-name.ts';
 import { remembered, rememberedPairs } from './remembered.ts';
@@ -42,6 +43,8 @@ export interface NamingOptions {
   readonly agentNames?: boolean;
   /** Whether a task has names for its agent's address and for its container's. */
   readonly addressNames?: boolean;
+  /** How agents are found in zones and regions, whose instances then have names of their own. */
+  readonly localityNames?: LocalityOptions | undefined;
   /** Whether ports have names by their place, too: `_port0._web._tcp.marathon.mesos.`. */
   readonly portIndexNames?: boolean;
   /** The labels of tasks that hold the weight and priority of their SRV records. */
@@ -64,6 +67,8 @@ export interface OtherServer {
 export interface NamingRules extends NamingOptions {
   /** That of SRV records which nothing says otherwise of. */
   readonly rank: Rank;
+  /** Where agents are; undefined where no name depends on it. */
+  readonly places: PlaceRules | undefined;
   label(text: string): string;
   fragment(text: string): string;
   /** `publishedName` of `text` below the domain; `text` holds no final dot. */
@@ -83,6 +88,7 @@ export function namingRules(options: NamingOptions): NamingRules {
     ...options,
     rank: { priority: 0, weight: options.srvWeight },
     nameBelow,
+    places: options.localityNames && placeRules(options.localityNames),
     label: remembered(text => label(text, enforceRfc952)),
     fragment: remembered(text => fragment(text, enforceRfc952)),
     service: services.ask,

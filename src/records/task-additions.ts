@@ -4,6 +4,7 @@ import { type Addition, type AdditionRule, NO_WANTS, type Wants } from './additi
 import { addressNameRecords } from './address-names.ts';
 import { groupName } from './group-name.ts';
 import { labelNames } from './label-names.ts';
+import { placeNames } from './place-names.ts';
 import { portIndexRecords } from './port-index-names.ts';
 import { withToldPorts } from './publish-rules.ts';
 import type { NamingRules } from './rules.ts';
@@ -17,7 +18,8 @@ import { taskSources } from './task-sources.ts';
 
 /**
  * The records of a task beyond those of Mesos-DNS: at the names its label asks for, at that of its
- * group, of its ports by their place, and of its addresses by whose they are.
+ * group, of its ports by their place, of its addresses by whose they are, and those of its zone and
+ * region.
  *
  * @param made Its records by Mesos-DNS's rules; names they have already are not wanted again.
  */
@@ -40,11 +42,14 @@ export function taskAdditions(
     at(name)
       .filter(({ owner }) => !own.has(owner))
       .map(record => ({ rule, name: own.has(name) ? record.owner : name, record }));
+  const service = `${nameForms(told, rules).at(-1)}.${labels}`;
+  const places = placeNames(service, agent, state, rules);
   const more = unnamedAdditions(told, agent, labels, state, rules);
   return {
     additions: [
       ...asked.names.flatMap(name => named('label', name)),
       ...(group ? named('group', group) : []),
+      ...places.flatMap(name => named('place', name)),
       ...more.filter(({ record }) => !own.has(record.owner)),
     ],
     faults: labelFaults(

@@ -1,5 +1,5 @@
 import type { ApiOptions, ApiSources } from '../api/index.ts';
-import { apiConfig, type Config } from '../config/index.ts';
+import { apiConfig, type Config, localityOptions } from '../config/index.ts';
 import { type DomainName, type IpAddress, inNetworks, ipAddress } from '../dns/index.ts';
 import type { ClusterState } from '../mesos/index.ts';
 import type { Exposition } from '../metrics/index.ts';
@@ -14,7 +14,6 @@ import {
   servicesOf,
 } from '../records/index.ts';
 import type { Facts } from './facts.ts';
-import { localityOptions } from './place-publisher.ts';
 import { samplesOf } from './samples.ts';
 import { type QueryRate, statusReport } from './status.ts';
 

@@ -1,7 +1,6 @@
-import type { Config } from '../config/index.ts';
-import { network } from '../dns/index.ts';
+import { type Config, localityOptions } from '../config/index.ts';
 import type { ClusterUpdate } from '../mesos/index.ts';
-import { type LocalityOptions, PlaceBook, placeRules } from '../records/index.ts';
+import { PlaceBook, placeRules } from '../records/index.ts';
 import { type DeltaStep, placeSteps } from '../zone/index.ts';
 import type { LocalityThreadOptions, StepMessage } from './answer-messages.ts';
 
@@ -48,15 +47,4 @@ export function placePublisher(
 /** The message that brings a step of the table of places. */
 export function placesMessage(step: DeltaStep): StepMessage {
   return { kind: 'step', step, isOfPlaces: true };
-}
-
-/** What decides about places, in the words of `records/`. */
-export function localityOptions({ localityAttribute, localityNetworks }: Config): LocalityOptions {
-  return {
-    attribute: localityAttribute,
-    // The keys were checked with the rest of the config.
-    networks: Object.entries(localityNetworks).map(([text, { region, zone }]) => {
-      return { network: network(text)!, region, zone };
-    }),
-  };
 }
