@@ -74,7 +74,7 @@ export function toSeries(
 }
 
 /** A query of the corpus that has an answer. */
-function aQuery({ corpus }: BenchContext): string {
+export function aQuery({ corpus }: BenchContext): string {
   const key = corpus.queries.find(line => corpus.answers.has(line.replace(' ', '. ')));
   return key ?? 'leader.mesos A';
 }
@@ -83,7 +83,8 @@ function checked(context: BenchContext, { host, port }: RunningServer): Promise<
   return checkAnswers(context.corpus, host, port);
 }
 
-function brief(figures: Figures): string {
+/** Figures in a line for people. */
+export function brief(figures: Figures): string {
   const parts = Object.entries(figures).map(([metric, value]) => `${metric} ${round(value)}`);
   return parts.join(', ');
 }

@@ -201,6 +201,10 @@ export const CATALOGUE = {
       'malformed',
     ],
   }),
+  mesonym_transfers_whole_total: counter(
+    'Incremental transfers answered with the whole zone, by why: the history began after the serial asked for, was cut for its records or age, or never had it.',
+    { reason: ['start', 'records', 'age', 'unknown'] },
+  ),
   mesonym_transfers_running: gauge('Zone transfers under way.'),
   mesonym_transfers_waiting: gauge('Zone transfers that wait until one under way has ended.'),
   mesonym_transfers_delayed_total: counter('Zone transfers that had to wait for others.'),

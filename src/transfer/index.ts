@@ -26,4 +26,10 @@ export {
   verifyTsig,
 } from './tsig.ts';
 export { zoneDifference } from './zone-difference.ts';
-export { type HistoryEntry, type HistoryLimits, ZoneHistory } from './zone-history.ts';
+export {
+  GONE_REASONS,
+  type GoneReason,
+  type HistoryEntry,
+  type HistoryLimits,
+  ZoneHistory,
+} from './zone-history.ts';

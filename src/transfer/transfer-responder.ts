@@ -27,7 +27,7 @@ import {
   tsigSigner,
   verifyTsig,
 } from './tsig.ts';
-import { isUpToDate, type ZoneHistory } from './zone-history.ts';
+import { type GoneReason, isUpToDate, type ZoneHistory } from './zone-history.ts';
 
 const MAX_MESSAGE_OCTETS = 65_535;
 
@@ -71,8 +71,11 @@ export interface TransferOptions {
   /** The zone at an origin; undefined where we have none. */
   readonly zoneAt: (origin: DomainName) => TransferSource | undefined;
   readonly nowSeconds: () => number;
-  /** Called when it is decided what the client gets; `tsigError` is what was wrong with a signature. */
-  readonly onOutcome: (outcome: TransferOutcome, client: Client, tsigError?: string) => void;
+  /**
+   * Called when it is decided what the client gets; `why` is what was wrong with a signature, or why
+   * (a `GoneReason`) there is the whole zone instead of a difference.
+   */
+  readonly onOutcome: (outcome: TransferOutcome, client: Client, why?: string) => void;
   /** Called when the client has taken it all. */
   readonly onSent: (transfer: SentTransfer) => void;
 }
@@ -130,7 +133,7 @@ function sendTransfer(
   };
   const fitting = isTcp ? undefined : onlyMessage(plan, parts => make(udpOctets, parts));
   const outcome = isTcp || fitting ? plan.outcome : 'needs-tcp';
-  onOutcome(outcome, client);
+  onOutcome(outcome, client, outcome === plan.outcome ? plan.why : undefined);
   if (outcome === 'needs-tcp') return make(udpOctets, emptyTransfer(zone));
   const { askedSerial } = plan;
   const { origin, serial: sentSerial } = zone;
@@ -188,6 +191,7 @@ interface Plan {
   readonly outcome: TransferOutcome;
   /** Undefined when the whole zone is asked for. */
   readonly askedSerial: Serial | undefined;
+  readonly why?: GoneReason;
   readonly parts: () => Iterable<TransferPart>;
 }
 
@@ -201,7 +205,10 @@ function planTransfer(query: Query, zone: TransferZone, history: ZoneHistory): P
     return { outcome: 'up-to-date', askedSerial, parts: () => emptyTransfer(zone) };
   }
   const delta = history.since(askedSerial);
-  if (!delta) return { outcome: 'ixfr-as-axfr', askedSerial, parts: whole };
+  if (!delta) {
+    const why = history.whyGone(askedSerial, zone.serial);
+    return { outcome: 'ixfr-as-axfr', askedSerial, why, parts: whole };
+  }
   return {
     outcome: 'ixfr',
     askedSerial,

@@ -14,6 +14,14 @@ export interface HistoryEntry {
 }
 
 /**
+ * Why a serial is not remembered: the history began anew after it, there were too many records or
+ * too much time since, or it was never ours.
+ */
+export const GONE_REASONS = ['start', 'records', 'age', 'unknown'] as const;
+
+export type GoneReason = (typeof GONE_REASONS)[number];
+
+/**
  * The last differences of the zone, for incremental transfers (RFC 1995). The oldest go first when
  * there are too many records or when they are too old.
  */
@@ -21,6 +29,8 @@ export class ZoneHistory {
   readonly #limits: HistoryLimits;
   #entries: HistoryEntry[] = [];
   #records = 0;
+  /** Why nothing older is remembered. */
+  #gone: GoneReason = 'start';
 
   /** `entries` are those of an earlier run, oldest first. */
   constructor(limits: HistoryLimits, entries: readonly HistoryEntry[] = []) {
@@ -38,6 +48,7 @@ export class ZoneHistory {
     if (delta.from === undefined) {
       this.#entries = [];
       this.#records = 0;
+      this.#gone = 'start';
       return;
     }
     this.#entries.push({ delta, atMs: nowMs });
@@ -54,6 +65,12 @@ export class ZoneHistory {
     return first < 0 ? undefined : condense(this.#entries.slice(first).map(({ delta }) => delta));
   }
 
+  /** Why the difference from `serial` to `current` is not remembered. */
+  whyGone(serial: Serial, current: Serial): GoneReason {
+    const oldest = this.#entries.at(0)?.delta.from ?? current;
+    return isOlderSerial(serial, oldest) ? this.#gone : 'unknown';
+  }
+
   #forget(nowMs: number): void {
     const oldest = nowMs - this.#limits.maxAgeMs;
     let drop = 0;
@@ -61,6 +78,7 @@ export class ZoneHistory {
       drop < this.#entries.length &&
       (this.#records > this.#limits.maxRecords || this.#entries[drop].atMs < oldest)
     ) {
+      this.#gone = this.#records > this.#limits.maxRecords ? 'records' : 'age';
       this.#records -= recordsOf(this.#entries[drop].delta);
       drop++;
     }

@@ -80,10 +80,18 @@ function zoneSamples({ zone, publisher, book }: Facts): readonly Sample[] {
   ];
 }
 
-function transferSamples({ transfers, transferTurns, secondaries }: Facts): readonly Sample[] {
+function transferSamples({
+  transfers,
+  transfersGone,
+  transferTurns,
+  secondaries,
+}: Facts): readonly Sample[] {
   return [
     ...[...transfers()].map(([outcome, count]) =>
       sample('mesonym_transfers_total', count, { outcome }),
+    ),
+    ...[...transfersGone()].map(([reason, count]) =>
+      sample('mesonym_transfers_whole_total', count, { reason }),
     ),
     sample('mesonym_transfers_running', transferTurns.atWork),
     sample('mesonym_transfers_waiting', transferTurns.waiting),

@@ -3,7 +3,7 @@ import type { DomainName } from '../dns/index.ts';
 import type { FollowerStatus, StateKeeperStatus } from '../mesos/index.ts';
 import type { RecordBook } from '../records/index.ts';
 import type { Clock } from '../runtime/index.ts';
-import type { TransferOutcome } from '../transfer/index.ts';
+import type { GoneReason, TransferOutcome } from '../transfer/index.ts';
 import type { ServingState, Zone } from '../zone/index.ts';
 import type { AnswerThreads } from './answer-threads.ts';
 import type { Publisher } from './publisher.ts';
@@ -21,6 +21,7 @@ export interface Facts {
   readonly book: RecordBook;
   readonly threads: AnswerThreads | undefined;
   readonly transfers: () => ReadonlyMap<TransferOutcome, number>;
+  readonly transfersGone: () => ReadonlyMap<GoneReason, number>;
   readonly transferTurns: Pick<TransferTurns, 'atWork' | 'waiting' | 'delayed'>;
   readonly secondaries: () => readonly ZonesReport[];
   readonly serving: () => ServingState;

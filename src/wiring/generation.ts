@@ -236,6 +236,7 @@ export class Generation {
       book: this.#book,
       threads: this.#threads,
       transfers: () => this.#transfers.counts(),
+      transfersGone: () => this.#transfers.gone(),
       transferTurns: this.#transfers.turns,
       secondaries: () => this.#transfers.secondaries(),
       serving: () => follow.serving,

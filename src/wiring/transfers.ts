@@ -8,6 +8,8 @@ import {
 } from '../dns/index.ts';
 import type { Log, World } from '../runtime/index.ts';
 import {
+  GONE_REASONS,
+  type GoneReason,
   type HistoryEntry,
   notifySocket,
   type RespondToTransfer,
@@ -32,6 +34,8 @@ export interface Transfers {
   /** What secondaries know of a zone now, oldest difference first. */
   entries(origin: DomainName): readonly HistoryEntry[];
   counts(): ReadonlyMap<TransferOutcome, number>;
+  /** Why whole zones were given instead of differences. */
+  gone(): ReadonlyMap<GoneReason, number>;
   secondaries(): readonly ZonesReport[];
   close(): Promise<void>;
 }
@@ -80,6 +84,7 @@ export function makeTransfers(
     },
     entries: origin => zones.get(origin)?.history.entries ?? [],
     counts: () => outcomes.counts,
+    gone: () => outcomes.gone,
     secondaries: () => reportOf(first, others),
     close: async () => {
       for (const zone of zones.values()) zone.close();
@@ -115,12 +120,15 @@ function aboutZone(report: SecondaryReport): Omit<ReverseReport, 'origin'> {
 /** Counts how transfers end, and logs it. */
 function outcomeCounts(log: Log) {
   const counts = new Map<TransferOutcome, number>();
+  const gone = new Map<GoneReason, number>();
   const tell = outcomeLog(log);
-  const add = (outcome: TransferOutcome, client: Client, tsigError?: string) => {
+  const add = (outcome: TransferOutcome, client: Client, why?: string) => {
     counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
-    tell(outcome, client, tsigError);
+    const reason = GONE_REASONS.find(each => each === why);
+    if (reason) gone.set(reason, (gone.get(reason) ?? 0) + 1);
+    tell(outcome, client, why);
   };
-  return { counts, add };
+  return { counts, gone, add };
 }
 
 /** What secondaries do all the time. */
@@ -129,9 +137,9 @@ const QUIET: ReadonlySet<TransferOutcome> = new Set(['ixfr', 'up-to-date', 'need
 /** Who is turned away gives one line, however often it comes back; whole zones a line each. */
 function outcomeLog(log: Log) {
   const told = new Set<string>();
-  return (outcome: TransferOutcome, { address }: Client, tsigError?: string) => {
+  return (outcome: TransferOutcome, { address }: Client, why?: string) => {
     const kind = `${outcome} ${address}`;
-    const fields = { outcome, client: address, ...(tsigError && { error: tsigError }) };
+    const fields = { outcome, client: address, ...(why && { why }) };
     const isNews = !told.has(kind) && told.size < MOST_TOLD;
     if (QUIET.has(outcome)) log.debug('Sent a transfer', fields);
     else if (outcome === 'axfr' || outcome === 'ixfr-as-axfr') log.info('Sent a transfer', fields);

@@ -292,3 +292,17 @@ describe('transfers', () => {
     }
   });
 });
+
+test.each([
+  { why: 'start', asked: 4, limits: {}, nowMs: 0 },
+  { why: 'records', asked: 5, limits: { maxRecords: 1 }, nowMs: 0 },
+  { why: 'age', asked: 5, limits: { maxAgeMs: 10 }, nowMs: 11 },
+  { why: 'unknown', asked: 6, limits: {}, nowMs: 0, gap: 2 },
+])('a serial that is gone: $why', ({ why, asked, limits, nowMs, gap = 1 }) => {
+  const history = new ZoneHistory({ maxRecords: 10, maxAgeMs: 1000, ...limits });
+  const added = [rrset('web.mesos', ['10.0.0.1'])];
+  history.push({ from: serial(5), to: serial(5 + gap), removed: [], added }, 0);
+  history.push({ from: serial(5 + gap), to: serial(6 + gap), removed: [], added }, nowMs);
+  expect(history.since(serial(asked))).toBeUndefined();
+  expect(history.whyGone(serial(asked), serial(6 + gap))).toBe(why);
+});
