@@ -183,8 +183,7 @@ export class Generation {
 
   /** A whole zone, as sorted master-file text; the domain's by default. */
   zoneText(origin = this.config.domain): string | undefined {
-    const all = [this.#zone.zone, ...this.#reverse.zones];
-    const zone = all.find(each => each.origin === origin);
+    const zone = [this.#zone.zone, ...this.#reverse.zones].find(each => each.origin === origin);
     return zone && zoneText(zone, this.config.ttl);
   }
 

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { generatedFiles } from '../../.ci/generated.ts';
@@ -35,9 +36,12 @@ describe('README', () => {
   test.each(blocks.filter(({ language }) => language === 'json'))('this JSON is a config: $text', ({
     text,
   }) => {
-    expect(loadConfig({ settings: JSON.parse(text) as Record<string, unknown> }).warnings).toEqual(
-      [],
-    );
+    // Some show what is added to a config; the files they name are not here.
+    const here = text.replace(/\/etc\/mesonym\/tls(-key)?\.pem/g, (_, key) => {
+      return join(PROJECT, `test/fixtures/tls/master${key ?? ''}.pem`);
+    });
+    const settings = { masters: ['10.0.0.1:5050'], ...(JSON.parse(here) as object) };
+    expect(loadConfig({ settings }).warnings).toEqual([]);
   });
 
   test('every npm script it names exists', () => {
@@ -67,7 +71,11 @@ describe('README', () => {
     // Nothing is reached; the demo is a test of its own.
     shell.fetch = () => Promise.reject(new Error('nobody there'));
     const [words] = line.replace(/^demo\b.*/, 'completion').split(' >> ');
-    await runCli(words.split(' '), '1.0.0', shell);
+    const folder = mkdtempSync(join(tmpdir(), 'mesonym-readme-'));
+    // Where a key is made it does not stay.
+    const placed = words.replace('zone-key.pem', join(folder, 'zone-key.pem'));
+    await runCli(placed.split(' '), '1.0.0', shell);
+    rmSync(folder, { recursive: true });
     expect(shell.errLines.join('\n')).not.toContain('Try mesonym --help');
   });
 
