@@ -17,6 +17,11 @@ export interface Certificate {
 
 /** As of `tcp.ts`: a stream that is full tells when it no longer is. */
 const HIGH_WATER_OCTETS = 512;
+/**
+ * What waits for a client stands in memory twice, as it is and encrypted: so much less of it. A write
+ * is half of that.
+ */
+const MOST_UNSENT_OCTETS = 16_384;
 
 /**
  * DNS over TLS (RFC 7858): makes encrypted streams of TCP sockets. What goes through them is answered
@@ -32,7 +37,9 @@ export class TlsDoor {
   constructor(plain: ConnectionContext, certificate: Certificate) {
     this.#secureContext = secureContext(certificate);
     const answering = encrypted(plain.answering, 'tls');
-    this.context = { ...plain, answering, scratch: new CopiedScratch(plain.limits) };
+    const unsentOctets = Math.min(plain.limits.unsentOctets, MOST_UNSENT_OCTETS);
+    const limits = { ...plain.limits, unsentOctets };
+    this.context = { ...plain, answering, limits, scratch: new CopiedScratch(limits) };
   }
 
   /** The certificate of handshakes from now on. Throws as the constructor does, and keeps the old. */
