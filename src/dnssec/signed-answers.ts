@@ -35,8 +35,8 @@ const SIGNED_TYPES: ReadonlySet<number> = new Set([
 
 /**
  * A zone that is signed as it is asked: queries with DO get signatures and proofs of absence, all
- * others are answered by `ZoneAnswers` as ever. Signed RRsets are whole: no `answerLimit`, and what
- * does not fit is truncated without records.
+ * others are answered by `ZoneAnswers` as ever. Signed RRsets are whole: no `answerLimit`, near
+ * instances before the others but never alone, and what does not fit is truncated without records.
  */
 export class SignedAnswers {
   readonly #plain: ZoneAnswers;
@@ -53,7 +53,12 @@ export class SignedAnswers {
     this.#parts = parts;
     this.#key = key;
     this.#plain = new ZoneAnswers(parts);
-    this.#whole = new ZoneAnswers({ ...parts, settings: { ...parts.settings, answerLimit: 0 } });
+    const { settings, locality } = parts;
+    this.#whole = new ZoneAnswers({
+      ...parts,
+      settings: { ...settings, answerLimit: 0 },
+      locality: locality && { ...locality, isFilter: false },
+    });
     this.#signatures = new Signatures(key, parts.table.origin, world);
   }
 

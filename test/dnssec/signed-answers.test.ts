@@ -2,6 +2,7 @@ import packet, { type Answer } from 'dns-packet';
 import { describe, expect, test } from 'vitest';
 import type { Octets } from '../../src/dns/index.ts';
 import { a, aaaa, cname, queryOctets, srv } from '../fakes/answering-zone.ts';
+import { tableOf } from '../fakes/places.ts';
 import { signedZone } from '../fakes/signed-zone.ts';
 
 const RECORDS = [
@@ -235,4 +236,17 @@ test('before the first state nothing is signed', () => {
   const response = decode(zone.answer(signedQuery(WEB, 'A'))) as { rcode?: string };
   expect(response.rcode).toBe('SERVFAIL');
   expect(zone.count('signatures_made')).toBe(0);
+});
+
+test('a signed set is whole though only near instances are told, and begins with them', () => {
+  const places = tableOf({ '127.0.0.1': [1, 1, 1], '10.0.0.2': [1, 1, 1] });
+  const zone = signedZone(RECORDS, {}, { places, isFilter: true, subnet: undefined });
+  const addresses = (query: Octets) =>
+    (decode(zone.answer(query)).answers ?? []).flatMap(answer =>
+      answer.type === 'A' ? [answer.data] : [],
+    );
+  for (let round = 0; round < 8; round++) {
+    expect(addresses(queryOctets(WEB, 'A', { edns: 1232 }))).toEqual(['10.0.0.2']);
+    expect(addresses(signedQuery(WEB, 'A'))).toEqual(['10.0.0.2', '10.0.0.1']);
+  }
 });

@@ -1,7 +1,7 @@
 import { knownName, type Octets, type ResourceRecord } from '../../src/dns/index.ts';
 import { DNSSEC_COUNTERS, keyPem, SignedAnswers, signingKey } from '../../src/dnssec/index.ts';
 import { makeCounters, seededRandom } from '../../src/runtime/index.ts';
-import { type AnswerSettings, ZONE_COUNTERS } from '../../src/zone/index.ts';
+import { type AnswerSettings, type Locality, ZONE_COUNTERS } from '../../src/zone/index.ts';
 import { answeringZone, SETTINGS } from './answering-zone.ts';
 import { SimulatedClock } from './simulated-clock.ts';
 
@@ -9,6 +9,7 @@ import { SimulatedClock } from './simulated-clock.ts';
 export function signedZone(
   records: readonly ResourceRecord[],
   settings: Partial<AnswerSettings> = {},
+  locality?: Locality,
 ) {
   const { table, client, publish, answers: plain } = answeringZone(records);
   const counters = makeCounters([...ZONE_COUNTERS, ...DNSSEC_COUNTERS]);
@@ -18,7 +19,7 @@ export function signedZone(
   const whole = { ...SETTINGS, ...settings };
   const mayRecurse = () => true;
   const answers = new SignedAnswers(
-    { table, settings: whole, client, random, counters, mayRecurse },
+    { table, settings: whole, client, random, counters, mayRecurse, locality },
     key,
     { clock, random, counters },
   );
