@@ -19,6 +19,12 @@ const name = fc
   .map(labels => knownName([...labels, 'mesos'].join('.')));
 const address = fc.integer({ min: 0, max: 255 }).map(last => `10.0.${last}.${255 - last}`);
 
+/** Two at most: a record that fits no message would never go on in the next one. */
+const strings = fc.array(fc.constantFrom('', 'a=b', 'é', 'x'.repeat(200)), {
+  minLength: 1,
+  maxLength: 2,
+});
+
 const rrset: fc.Arbitrary<readonly ResourceRecord[]> = name.chain(owner =>
   fc.oneof(
     many(address.map((text): ResourceRecord => ({ type: 'A', owner, address: text }))),
@@ -28,6 +34,7 @@ const rrset: fc.Arbitrary<readonly ResourceRecord[]> = name.chain(owner =>
         return { type: 'SRV', owner, priority: 1, weight: 2, port: 65_535, target };
       }),
     ),
+    many(strings.map((texts): ResourceRecord => ({ type: 'TXT', owner, strings: texts }))),
   ),
 );
 
