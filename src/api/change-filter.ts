@@ -1,4 +1,4 @@
-import { type DomainName, isAtOrBelow } from '../dns/index.ts';
+import { type DomainName, isAtOrBelow, quotedText } from '../dns/index.ts';
 import { agentTail, fitsPattern } from '../records/index.ts';
 import type { ApiSources } from './sources.ts';
 
@@ -16,8 +16,8 @@ export type ChangeFilter = (rrset: RRsetFacts) => boolean;
 const HASH_CHARACTERS = 5;
 
 /**
- * The filter that the parameters `name` (a pattern), `type`, `framework` (as it calls itself) and `agent`
- * (its id) ask for together; undefined without any.
+ * The filter that the parameters `name` (a pattern), `type`, `framework` (as it calls itself), `agent`
+ * (its id) and `label` (`KEY` or `KEY=VALUE`) ask for together; undefined without any.
  */
 export function changeFilter(
   query: URLSearchParams,
@@ -28,6 +28,7 @@ export function changeFilter(
     type: byType,
     framework: (text: string) => byDomain(frameworkDomains(text)),
     agent: byAgent,
+    label: byLabel,
   }).flatMap(([key, make]) => {
     const text = query.get(key) ?? '';
     return text === '' ? [] : [make(text)];
@@ -45,6 +46,13 @@ function byName(text: string): ChangeFilter {
 function byType(text: string): ChangeFilter {
   const wanted = text.toUpperCase();
   return ({ type }) => type === wanted;
+}
+
+/** The TXT records of DNS-SD that tell the label; in them a blank parts two quoted strings. */
+function byLabel(text: string): ChangeFilter {
+  const string = text.includes('=') ? quotedText(text) : quotedText(`${text}=`).slice(0, -1);
+  return ({ type, values }) =>
+    type === 'TXT' && values.some(value => ` ${value}`.includes(` ${string}`));
 }
 
 function byDomain(domains: readonly DomainName[]): ChangeFilter {

@@ -15,6 +15,8 @@ const RRSETS = [
     values: ['0 1 31000 web-iffe9-s12.marathon.mesos.'],
   },
   { owner: '_web._tcp.chronos.mesos', type: 'SRV', values: ['0 1 80 web-s12.chronos.mesos.'] },
+  { owner: 'a._web._tcp.chronos.mesos', type: 'TXT', values: ['"tier=x" "env=prod"'] },
+  { owner: 'b._web._tcp.chronos.mesos', type: 'TXT', values: ['"env=dev" "x=\\"env=prod"'] },
 ].map(({ owner, ...rest }) => ({ owner: knownName(owner), ...rest }));
 
 test.each([
@@ -27,6 +29,10 @@ test.each([
   { query: 'framework=nobody', passes: [] },
   { query: 'agent=4d5a-S12', passes: [1, 3] },
   { query: 'agent=S1', passes: [] },
+  { query: 'label=env', passes: [5, 6] },
+  { query: 'label=env%3Dprod', passes: [5] },
+  { query: 'label=env%3Dpro', passes: [] },
+  { query: 'label=nv', passes: [] },
   { query: 'framework=Marathon&type=A&name=web-*', passes: [1] },
 ])('$query passes the RRsets $passes', ({ query, passes }) => {
   const filter = changeFilter(new URLSearchParams(query), { frameworkDomains })!;
