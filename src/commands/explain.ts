@@ -74,7 +74,9 @@ function taskLines(task: TaskFacts): readonly string[] {
     ...(held === undefined
       ? []
       : [`    held, for the leader does not list it: ${HELD_SINCE[held]}`]),
-    ...(isLeftOut ? ['    left out of the names it shares: its health check fails'] : []),
+    ...(isLeftOut
+      ? ['    left out of the names it shares: another task of its name is in better health']
+      : []),
     ...(skipped === undefined ? [] : [`    without records: ${skipped}`]),
     ...records.map(recordLine),
     ...faults.map(faultLine),

@@ -42,6 +42,11 @@ export const OWN_FIELDS = {
     yesNo().default(false),
     'Whether tasks whose health check fails are left out of the names they share with others. Where all of a name fail, all stay; names of single tasks stay in any case.',
   ),
+  leaveOutUnknown: row(
+    'names',
+    yesNo().default(false),
+    'With `leaveOutUnhealthy`: whether tasks without a result of a health check are left out, too, where another task of the name is healthy.',
+  ),
   reverseZones: row(
     'names',
     list(

@@ -27,6 +27,7 @@ export function namingOptions(config: Config) {
     enforceRfc952: config.enforceRFC952,
     srvWeight: config.SRVRecordDefaultWeight,
     leaveOutUnhealthy: config.leaveOutUnhealthy,
+    leaveOutUnknown: config.leaveOutUnknown,
     nameServer: config.SOAMname,
     secondaries: config.secondaries,
     staticRecords: staticRecords(config),

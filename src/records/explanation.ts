@@ -56,7 +56,7 @@ export interface TaskFacts {
   readonly agent: { readonly id: string; readonly host: string | undefined };
   readonly state: string;
   readonly isHealthy: boolean | undefined;
-  /** Left out of the names it shares: its health check fails, and that of another one does not. */
+  /** Left out of the names it shares: another task of its name is in better health. */
   readonly isLeftOut: boolean;
   /** Why it keeps its records though the leader does not list it; undefined when the leader does. */
   readonly held: HoldReason | undefined;

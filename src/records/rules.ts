@@ -22,6 +22,8 @@ export interface NamingOptions {
   readonly srvWeight: number;
   /** Whether tasks whose health check fails are left out of the names they share with others. */
   readonly leaveOutUnhealthy?: boolean;
+  /** Whether those without a result are left out as well, beside healthy ones. */
+  readonly leaveOutUnknown?: boolean;
   /** Whether services can be browsed by DNS-SD (RFC 6763). */
   readonly serviceDiscovery?: boolean;
   /** The labels of tasks that their TXT records tell. */

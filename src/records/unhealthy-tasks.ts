@@ -3,16 +3,21 @@ import type { ClusterState, Task, TaskKey } from '../mesos/index.ts';
 import type { NamingRules } from './rules.ts';
 import { isCounted } from './task-records.ts';
 
-/** The tasks of one service, and how many of them fail their health check. */
+/** What the health check of a task says: the higher the better. */
+const HEALTH = { failing: 0, unknown: 1, healthy: 2 } as const;
+type Health = (typeof HEALTH)[keyof typeof HEALTH];
+
+/** The tasks of one service, and how many there are of each health. */
 interface Service {
-  readonly isFailing: Map<TaskKey, boolean>;
-  failing: number;
+  readonly health: Map<TaskKey, Health>;
+  readonly counts: [failing: number, unknown: number, healthy: number];
 }
 
 /**
  * Which tasks are left out of the names they share with others, since their health check fails. A
  * service of which every task fails keeps them all: no answer would be worse. A task without a check,
- * or without a result yet, counts as healthy.
+ * or without a result yet, counts as healthy; with `leaveOutUnknown` only where no task of its service
+ * is healthy.
  */
 export class UnhealthyTasks {
   readonly #rules: NamingRules;
@@ -26,46 +31,53 @@ export class UnhealthyTasks {
   /** Looks at these tasks anew; gives them, and those whose names follow from what they are now. */
   update(touched: ReadonlySet<TaskKey>, state: ClusterState): ReadonlySet<TaskKey> {
     if (!this.#rules.leaveOutUnhealthy) return touched;
-    const before = new Map<DomainName, boolean>();
+    const before = new Map<DomainName, Health>();
     for (const key of touched) {
       this.#forget(key, before);
       const task = state.tasks.get(key);
       if (task) this.#note(task, state, before);
     }
-    const followers = [...before].flatMap(([name, wasHopeless]) => {
+    const followers = [...before].flatMap(([name, bestBefore]) => {
       const service = this.#services.get(name);
-      return service && isHopeless(service) !== wasHopeless ? failingOf(service) : [];
+      return service && best(service) !== bestBefore ? notHealthyOf(service) : [];
     });
     return followers.length > 0 ? new Set([...touched, ...followers]) : touched;
   }
 
-  /** Whether the task fails, and another one of its service does not. */
+  /** Whether another task of its service is in better health. */
   isLeftOut(key: TaskKey): boolean {
     const service = this.#services.get(this.#serviceOf.get(key)!);
-    return service !== undefined && service.isFailing.get(key) === true && !isHopeless(service);
+    const health = service?.health.get(key);
+    return service !== undefined && health !== undefined && health < best(service);
   }
 
-  #forget(key: TaskKey, before: Map<DomainName, boolean>): void {
+  #forget(key: TaskKey, before: Map<DomainName, Health>): void {
     const name = this.#serviceOf.get(key);
     const service = name && this.#services.get(name);
     if (!service) return;
     remember(before, name, service);
-    if (service.isFailing.get(key)) service.failing--;
-    service.isFailing.delete(key);
+    const health = service.health.get(key);
+    if (health !== undefined) service.counts[health]--;
+    service.health.delete(key);
     this.#serviceOf.delete(key);
-    if (service.isFailing.size === 0) this.#services.delete(name);
+    if (service.health.size === 0) this.#services.delete(name);
   }
 
-  #note(task: Task, state: ClusterState, before: Map<DomainName, boolean>): void {
+  #note(task: Task, state: ClusterState, before: Map<DomainName, Health>): void {
     const name = this.#nameOf(task, state);
     if (name === undefined) return;
-    const service = this.#services.get(name) ?? { isFailing: new Map(), failing: 0 };
+    const service = this.#services.get(name) ?? { health: new Map(), counts: [0, 0, 0] };
     remember(before, name, service);
-    const isFailing = task.isHealthy === false;
-    service.isFailing.set(task.key, isFailing);
-    if (isFailing) service.failing++;
+    const health = this.#healthOf(task);
+    service.health.set(task.key, health);
+    service.counts[health]++;
     this.#services.set(name, service);
     this.#serviceOf.set(task.key, name);
+  }
+
+  #healthOf({ isHealthy }: Task): Health {
+    if (isHealthy === undefined && this.#rules.leaveOutUnknown) return HEALTH.unknown;
+    return isHealthy === false ? HEALTH.failing : HEALTH.healthy;
   }
 
   #nameOf(task: Task, state: ClusterState): DomainName | undefined {
@@ -83,14 +95,16 @@ export function unhealthyTasks(state: ClusterState, rules: NamingRules): Unhealt
   return unhealthy;
 }
 
-function isHopeless({ isFailing, failing }: Service): boolean {
-  return failing === isFailing.size;
+/** The best health among the tasks of a service. */
+function best({ counts: [, unknown, healthy] }: Service): Health {
+  if (healthy > 0) return HEALTH.healthy;
+  return unknown > 0 ? HEALTH.unknown : HEALTH.failing;
 }
 
-function failingOf({ isFailing }: Service): TaskKey[] {
-  return [...isFailing].filter(([, fails]) => fails).map(([key]) => key);
+function notHealthyOf({ health }: Service): TaskKey[] {
+  return [...health].filter(([, own]) => own !== HEALTH.healthy).map(([key]) => key);
 }
 
-function remember(before: Map<DomainName, boolean>, name: DomainName, service: Service): void {
-  if (!before.has(name)) before.set(name, isHopeless(service));
+function remember(before: Map<DomainName, Health>, name: DomainName, service: Service): void {
+  if (!before.has(name)) before.set(name, best(service));
 }

@@ -47,6 +47,20 @@ test.each([
   expect(shown(records)).toEqual({ addresses, ports: left.length });
 });
 
+test.each([
+  { why: 'no result is left out beside a healthy one', health: [undefined, true], left: [1] },
+  { why: 'no result is better than a failure', health: [undefined, false], left: [0] },
+  { why: 'where none has a result, all stay', health: [undefined, undefined], left: [0, 1] },
+  { why: 'where all fail, all stay', health: [false, false], left: [0, 1] },
+  { why: 'only healthy ones are told', health: [true, false, undefined, true], left: [0, 3] },
+])('with leaveOutUnknown: $why', ({ health, left }) => {
+  const tasks = health.map((isHealthy, index) => instance(index, isHealthy));
+  const rules = rulesWith({ leaveOutUnhealthy: true, leaveOutUnknown: true });
+  const records = recordsOf(clusterWith({ tasks }), rules);
+  const addresses = left.map(index => `10.0.0.${index}`);
+  expect(shown(records)).toEqual({ addresses, ports: left.length });
+});
+
 test('the names of its own stay, so that somebody can look at what is wrong', () => {
   const tasks = [instance(1, true), instance(2, false)];
   const owners = recordsOf(clusterWith({ tasks })).flatMap(record =>
@@ -87,8 +101,9 @@ test('whatever changes, the zone is that of the last state made at once', () => 
     to: fc.constantFrom('healthy', 'failing', 'unknown', 'gone'),
   });
   fc.assert(
-    fc.property(fc.array(fc.array(change, { maxLength: 4 }), { maxLength: 12 }), steps => {
-      const book = recordBook(RULES);
+    fc.property(anySteps(change), fc.boolean(), (steps, leaveOutUnknown) => {
+      const rules = rulesWith({ leaveOutUnhealthy: true, leaveOutUnknown });
+      const book = recordBook(rules);
       const tasks = new Map<string, Task>();
       const sources = new Map<string, readonly ResourceRecord[]>();
       for (const step of steps) {
@@ -107,10 +122,15 @@ test('whatever changes, the zone is that of the last state made at once', () => 
       const state = clusterWith({ tasks: [...tasks.values()] });
       for (const name of ['web', 'cart']) {
         const now = shown([...sources.values()].flat(), name);
-        const wanted = shown(recordsOf(state), name);
+        const wanted = shown(recordsOf(state, rules), name);
         expect(now.addresses.sort()).toEqual(wanted.addresses.sort());
         expect(now.ports).toBe(wanted.ports);
       }
     }),
   );
 });
+
+/** Several changes at a time, several times. */
+function anySteps<Change>(change: fc.Arbitrary<Change>) {
+  return fc.array(fc.array(change, { maxLength: 4 }), { maxLength: 12 });
+}
