@@ -100,6 +100,10 @@ export const CATALOGUE = {
   mesonym_tcp_closed_total: counter('TCP connections this side closed.', {
     cause: ['full', 'newer', 'idle', 'unfinished', 'unread', 'malformed', 'error'],
   }),
+  mesonym_tcp_paused_total: counter(
+    'Times nothing more was read of a TCP connection for a while: for unsent octets, queries in flight, or a transfer.',
+    { cause: ['unsent', 'queries', 'transfer'] },
+  ),
   mesonym_tls_handshakes_total: counter('Connections by DNS over TLS.', {
     outcome: ['good', 'failed'],
   }),

@@ -72,6 +72,9 @@ export const SERVER_COUNTERS = [
   'tcp_closed_unread',
   'tcp_closed_malformed',
   'tcp_closed_by_error',
+  'tcp_paused_unsent',
+  'tcp_paused_queries',
+  'tcp_paused_transfer',
   'tls_handshakes',
   /** The connection ended before its handshake did. */
   'tls_handshakes_failed',

@@ -121,6 +121,7 @@ export class TcpConnection {
       this.close('tcp_closed_malformed');
     } else if (this.#mustPause()) {
       this.#isPaused = true;
+      this.#count(this.#pauseCause());
       this.#socket.pause();
       this.#reader.keepRest();
     } else if (this.#hasPeerEnded) {
@@ -174,6 +175,11 @@ export class TcpConnection {
   /** A transfer has its connection to itself: each holds messages, and one client may ask for many. */
   #mustPause(): boolean {
     return this.#isClosing || this.#transfers > 0 || this.#slow.isFull || this.#out.isFull;
+  }
+
+  #pauseCause(): ServerCounter {
+    if (this.#transfers > 0) return 'tcp_paused_transfer';
+    return this.#slow.isFull ? 'tcp_paused_queries' : 'tcp_paused_unsent';
   }
 
   /** The client took what was written, or a slow answer made room: go on where reading stopped. */

@@ -154,6 +154,9 @@ function tcpSamples(counts: Counts): readonly Sample[] {
     ...TCP_CLOSED.map(([counter, cause]) =>
       sample('mesonym_tcp_closed_total', counts[counter], { cause }),
     ),
+    sample('mesonym_tcp_paused_total', counts.tcp_paused_unsent, { cause: 'unsent' }),
+    sample('mesonym_tcp_paused_total', counts.tcp_paused_queries, { cause: 'queries' }),
+    sample('mesonym_tcp_paused_total', counts.tcp_paused_transfer, { cause: 'transfer' }),
   ];
 }
 

@@ -109,6 +109,7 @@ test('reads no more of a connection with too many slow queries in flight', async
   await until(() => waiting.length === 2);
   await settle();
   expect(server.count('tcp4_queries')).toBe(2);
+  expect(server.count('tcp_paused_queries')).toBe(1);
   waiting[0]();
   expect(idOf((await client.receive())!)).toBe(1);
   await until(() => waiting.length === 3);
@@ -131,6 +132,7 @@ test('writes no more for a client that does not read, and goes on when it does',
   await until(() => server.count('tcp_responses') > 0);
   for (let turn = 0; turn < 50; turn++) await settle();
   expect(server.count('tcp_responses')).toBeLessThan(900);
+  expect(server.count('tcp_paused_unsent')).toBeGreaterThan(0);
   for (const id of ids) expect(idOf((await client.receive())!)).toBe(id);
 });
 
@@ -304,6 +306,7 @@ describe('a transfer', () => {
     await until(() => counter.made > 0);
     for (let turn = 0; turn < 50; turn++) await settle();
     expect([begun, server.count('tcp4_queries')]).toEqual([1, 1]);
+    expect(server.count('tcp_paused_transfer')).toBe(1);
     for (let sent = 0; sent < 2; sent++) {
       for (let id = 0; id < 1000; id++) expect(idOf((await client.receive())!)).toBe(id);
     }
