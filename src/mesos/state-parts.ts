@@ -46,6 +46,7 @@ export class StateParts implements SpanSink {
   readonly #frameworks = new Map<FrameworkId, Framework>();
   readonly #tasks = new Map<TaskKey, Task>();
   readonly #recovered = new Set<AgentId>();
+  readonly #texts = new Map<string, string>();
   readonly #faults: StateFault[] = [];
   #framework: OpenFramework | undefined;
   #frameworkCount = 0;
@@ -128,7 +129,16 @@ export class StateParts implements SpanSink {
 
   #decodeTask(json: unknown, under: FrameworkId | undefined): Task | undefined {
     const task = decodeTask(json, under, this.#report, this.#details);
-    return task && sameAs(this.#known.task(task.key), task);
+    if (!task) return undefined;
+    const [agentId, state] = [this.#shared(task.agentId), this.#shared(task.state)];
+    return sameAs(this.#known.task(task.key), { ...task, agentId, state });
+  }
+
+  /** JSON gives every task texts of its own; those that are few are kept once. */
+  #shared<Text extends string>(text: Text): Text {
+    const known = this.#texts.get(text);
+    if (known === undefined) this.#texts.set(text, text);
+    return (known as Text | undefined) ?? text;
   }
 
   /** A key that is taken gets a number behind it: old and hand-made states list ids twice. */

@@ -32,6 +32,8 @@ export function difference<Key, Value>(
     if (old !== undefined) kept++;
     if (old !== value) changed.add(key);
   }
-  const missing = kept === before.size ? [] : [...before.keys()].filter(key => !after.has(key));
+  const missing: Key[] = [];
+  if (kept === before.size) return { changed, missing };
+  for (const key of before.keys()) if (!after.has(key)) missing.push(key);
   return { changed, missing };
 }
