@@ -195,3 +195,36 @@ describe('beside 500 idle connections', () => {
     expect(share).toBeLessThan(0.02);
   });
 });
+
+describe('with room for 5,000 connections', () => {
+  const MANY = 5_000;
+  const IDLE_SECONDS = 5;
+  /** Sockets here and there, and what the kernel keeps for them apart. */
+  const MOST_OCTETS_EACH = 16_384;
+  beforeAll(async () => {
+    product = await serveProduct(HOSTILE_STATE, {
+      refreshSeconds: 3600,
+      tcpIdleSeconds: IDLE_SECONDS,
+      tcpConnections: MANY + 10,
+      tcpConnectionsPerAddress: MANY / 10,
+    });
+  });
+  afterAll(() => product.close());
+
+  test('a new client is served at once beside 5,000 idle ones, which take little memory', async () => {
+    await knownIsAnswered();
+    const before = product.residentOctets();
+    const startMs = performance.now();
+    for (let opened = 0; opened < MANY; opened += 500) await attackers(500, 10);
+    while ((await product.metric('mesonym_tcp_connections')) < MANY);
+    const askedMs = performance.now();
+    await knownIsAnswered();
+    const servedMs = performance.now() - askedMs;
+    const each = (product.residentOctets() - before) / MANY;
+    await Promise.race(sockets.map(closed));
+    // 2 of the 5 s that they may stay.
+    expect(servedMs / (performance.now() - startMs)).toBeLessThan(2 / IDLE_SECONDS);
+    expect(each).toBeLessThan(MOST_OCTETS_EACH);
+    expect(await closedFor('newer')).toBe(0);
+  });
+});
