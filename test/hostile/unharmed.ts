@@ -39,11 +39,20 @@ export async function shareUntil(product: ServedProduct, event: Promise<unknown>
   return (product.cpuMs() - beforeMs) / (performance.now() - startMs);
 }
 
-/** The same until the server has had enough of a silent connection: that takes `tcpIdleSeconds`. */
+/** Work that an attack leaves behind (compiling, collecting garbage) may take this many windows. */
+const WINDOWS = 3;
+
+/**
+ * The share of a core that the server comes to rest at: the least of a few windows, each until the
+ * server has had enough of a silent connection, which takes `tcpIdleSeconds`.
+ */
 export async function idleShare(product: ServedProduct): Promise<number> {
-  const silent = connect(product.port, '127.0.0.1');
-  await once(silent, 'connect');
-  const share = await shareUntil(product, once(silent.resume(), 'end'));
-  silent.destroy();
-  return share;
+  let least = Number.POSITIVE_INFINITY;
+  for (let window = 0; window < WINDOWS && least >= 0.01; window++) {
+    const silent = connect(product.port, '127.0.0.1');
+    await once(silent, 'connect');
+    least = Math.min(least, await shareUntil(product, once(silent.resume(), 'end')));
+    silent.destroy();
+  }
+  return least;
 }
