@@ -36,7 +36,7 @@ export function explanationLines(explanation: Explanation): readonly string[] {
     ...placeLines(place),
     ...parts.flatMap(partLines),
     ...tasks.flatMap(taskLines),
-    ...additions.map(additionLine),
+    ...additions.flatMap(additionLines),
     ...(more > 0 ? [`  and ${more} more`] : []),
   ];
 }
@@ -83,10 +83,10 @@ function taskLines(task: TaskFacts): readonly string[] {
   ];
 }
 
-function additionLine({ rule, source, record, lostTo }: AdditionFacts): string {
+function additionLines({ rule, source, record, lostTo }: AdditionFacts): readonly string[] {
   const has = lostTo === 'mesos-dns' ? 'a name of Mesos-DNS' : `the rule ${lostTo}`;
   const end = lostTo === undefined ? '' : `: left out, ${has} has this name`;
-  return `  by the rule ${rule}, from ${shown(source)}${end}\n${recordLine(record)}`;
+  return [`  by the rule ${rule}, from ${shown(source)}${end}`, recordLine(record)];
 }
 
 function recordLine(record: PartFacts['records'][number]): string {

@@ -44,3 +44,26 @@ test.each([
   const said = explanationLines(explainAddress(asked, state, rulesWith(), places));
   expect(said.find(each => each.includes('place'))).toBe(line);
 });
+
+test('a record beyond those of Mesos-DNS names its rule, and who has the name instead', () => {
+  const owner = knownName('web.marathon.mesos');
+  const target = knownName('db.mesos');
+  const rules = rulesWith({
+    aliases: [{ type: 'CNAME', owner, target }],
+    staticRecords: [{ type: 'A', owner: target, address: '10.1.2.3' }],
+    aliasLabel: 'dns-name',
+  });
+  const labelled = taskWith({ labels: [{ key: 'dns-name', value: 'db.mesos.' }] });
+  const state = clusterWith({ tasks: [labelled] });
+  expect(explanationLines(explainName(owner, state, rules)).slice(-2)).toEqual([
+    '  by the rule alias, from the config: left out, a name of Mesos-DNS has this name',
+    '    web.marathon.mesos. CNAME db.mesos.',
+  ]);
+  expect(explanationLines(explainName(target, state, rules))).toEqual([
+    'db.mesos.',
+    '  by the rule static, from the config',
+    '    db.mesos. A 10.1.2.3',
+    '  by the rule label, from task test: left out, the rule static has this name',
+    '    db.mesos. A 172.17.0.2',
+  ]);
+});
