@@ -75,6 +75,10 @@ describe('a label', () => {
     { why: 'another zone', value: 'www.example.org.' },
     { why: 'the domain itself', value: 'mesos.' },
     { why: 'too long', value: 'x'.repeat(64) },
+    { why: 'what has to be tried in many ways', value: `${'x'.repeat(200)}!` },
+    { why: 'longer than any name', value: `${'x.'.repeat(200)}x` },
+    { why: 'an empty label', value: 'a..b' },
+    { why: 'a hyphen at an end', value: 'a-.b' },
   ])('that asks for $why costs that name alone', ({ value }) => {
     const { lines, faults } = added([taskWith({ labels: label(`${value},www`) })], BY_LABEL);
     expect(lines).toEqual(['www.marathon.mesos. A 172.17.0.2']);
@@ -85,6 +89,12 @@ describe('a label', () => {
     const names = Array.from({ length: 17 }, (_, index) => `n${index}`).join();
     const { lines, faults } = added([taskWith({ labels: label(names) })], BY_LABEL);
     expect([lines.length, faults]).toEqual([16, ['label task web (test): dns-name=n16']]);
+  });
+
+  test('is reported for 16 unusable names at most', () => {
+    const names = Array.from({ length: 1000 }, (_, index) => `${index}!`).join();
+    const { lines, faults } = added([taskWith({ labels: label(`${names},www`) })], BY_LABEL);
+    expect([lines.length, faults.length]).toEqual([1, 16]);
   });
 
   test('of several tasks joins them at one name', () => {
