@@ -51,7 +51,8 @@ export function addInstances(
 function addNew(records: ResourceRecord[], more: readonly ResourceRecord[]): void {
   const key = (record: ResourceRecord) => `${rrsetKey(record)} ${recordValue(record)}`;
   const known = new Set(records.map(key));
-  records.push(...more.filter(record => !known.has(key(record))));
+  // A task may have more ports than a function may have arguments.
+  for (const record of more) if (!known.has(key(record))) records.push(record);
 }
 
 function instanceRecords(
@@ -91,8 +92,9 @@ export function taskStrings({ labels }: Task, keys: readonly string[] = []): rea
     const label = labels.find(one => one.key === key);
     if (!label || !/^[ -<>-~]+$/.test(key)) continue;
     const text = `${key}=${label.value}`;
-    octets += 1 + Buffer.byteLength(text);
-    if (!fitsOneString(text) || octets > MOST_TEXT_OCTETS) continue;
+    const more = 1 + Buffer.byteLength(text);
+    if (!fitsOneString(text) || octets + more > MOST_TEXT_OCTETS) continue;
+    octets += more;
     strings.push(text);
   }
   return strings.length > 0 ? strings : NO_TEXT;

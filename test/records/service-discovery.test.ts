@@ -136,6 +136,15 @@ describe('TXT strings', () => {
       ],
       strings: ['b=1'],
     },
+    {
+      why: 'and what is too long takes no room from the others',
+      keys: ['a', 'b'],
+      labels: [
+        ['a', 'x'.repeat(2000)],
+        ['b', '1'],
+      ],
+      strings: ['b=1'],
+    },
     { why: 'without a key that is not ASCII', keys: ['é'], labels: [['é', '1']], strings: [''] },
   ])('$why', ({ keys, labels, strings }) => {
     const task = taskWith({ labels: labels.map(([key, value]) => ({ key, value })) });
