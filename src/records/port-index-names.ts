@@ -1,6 +1,7 @@
 import type { ResourceRecord } from '../dns/index.ts';
 import type { Task } from '../mesos/index.ts';
 import { addService, type Rank } from './made-records.ts';
+import { withToldPorts } from './publish-rules.ts';
 import type { NamingRules } from './rules.ts';
 import type { TaskNames } from './task-names.ts';
 import { isPort } from './task-ports.ts';
@@ -10,6 +11,8 @@ interface Place {
   readonly port: number;
   readonly target: TaskNames['own'];
   readonly protocol: string;
+  /** One that is not told of keeps its number. */
+  readonly isTold: boolean;
 }
 
 /**
@@ -24,8 +27,9 @@ export function portIndexRecords(
   rank: Rank,
 ): readonly ResourceRecord[] {
   const records: ResourceRecord[] = [];
-  for (const [index, { port, target, protocol }] of places(task, names).entries()) {
-    if (!isPort(port)) continue;
+  for (const [index, place] of places(task, names, rules).entries()) {
+    const { port, target, protocol, isTold } = place;
+    if (!isTold || !isPort(port)) continue;
     const label = rules.label(protocol);
     const plain = names.service.port(label, '');
     for (const owner of names.service.port(label, `port${index}`)) {
@@ -35,18 +39,21 @@ export function portIndexRecords(
   return records;
 }
 
-function places(task: Task, { own, onAgent }: TaskNames): readonly Place[] {
+function places(task: Task, { own, onAgent }: TaskNames, rules: NamingRules): readonly Place[] {
   const { hostPorts, discovery, portMappings } = task;
   if (discovery) {
-    return discovery.ports.map(({ number, protocol = '', scope }) => ({
-      port: number,
-      target: scope === 'host' ? onAgent : own,
-      protocol,
+    const told = new Set(withToldPorts(task, rules.publish).discovery?.ports);
+    return discovery.ports.map(port => ({
+      port: port.number,
+      target: port.scope === 'host' ? onAgent : own,
+      protocol: port.protocol ?? '',
+      isTold: told.has(port),
     }));
   }
   return hostPorts.map(port => ({
     port,
     target: onAgent,
     protocol: portMappings.find(({ hostPort }) => hostPort === port)?.protocol ?? '',
+    isTold: true,
   }));
 }

@@ -42,9 +42,9 @@ export function taskAdditions(
     at(name)
       .filter(({ owner }) => !own.has(owner))
       .map(record => ({ rule, name: own.has(name) ? record.owner : name, record }));
-  const service = `${nameForms(told, rules).at(-1)}.${labels}`;
+  const service = `${nameForms(task, rules).at(-1)}.${labels}`;
   const places = placeNames(service, agent, state, rules);
-  const more = unnamedAdditions(told, agent, labels, state, rules);
+  const more = unnamedAdditions(task, agent, labels, state, rules);
   return {
     additions: [
       ...asked.names.flatMap(name => named('label', name)),

@@ -189,6 +189,22 @@ test('the counts follow tasks that come, change and go', () => {
   expect(countAfter([], 'all')).toBe(0);
 });
 
+test('a port that is not told of keeps its number', () => {
+  const port = { name: undefined, protocol: 'tcp', scope: undefined };
+  const ports = [
+    { ...port, number: 1, visibility: 'FRAMEWORK' as const },
+    { ...port, number: 2 },
+  ];
+  const discovery = { name: 'web', visibility: 'CLUSTER' as const, ports };
+  const rules = rulesWith({ portIndexNames: true, publish: { ...ALL, minVisibility: 'CLUSTER' } });
+  const state = clusterWith({ tasks: [taskWith({ discovery })] });
+  const { changes } = recordBook(rules).update({ state, touched: 'all', faults: [] });
+  const added = [...changes].filter(([source]) => source.startsWith('added:'));
+  expect(added.flatMap(([, records]) => records)).toMatchObject([
+    { owner: '_port1._web._tcp.marathon.mesos.', port: 2 },
+  ]);
+});
+
 test('a further name of a task is hidden with it, and so are its ports', () => {
   const port = { number: 1, name: undefined, protocol: 'tcp', scope: undefined };
   const discovery = (visibility: 'FRAMEWORK' | 'CLUSTER') => {
