@@ -32,10 +32,10 @@ export function additionFacts(
   if (!hasAdditions(rules)) return [];
   const all = [...everyAddition(state, rules, unhealthy)];
   const asked = all.filter(({ record }) => isAsked(record));
-  const verdictOn = (name: DomainName) => {
+  const verdictOn = onceForEach((name: DomainName) => {
     const rivals = all.filter(other => other.name === name || other.record.owner === name);
     return decide(rivals, isReserved(name, rules) || isTaken(name));
-  };
+  });
   return asked.slice(0, most).map(addition => {
     const { rule, source, record } = addition;
     const lostTo = lostName(addition, verdictOn)?.to?.split(' ')[0];
@@ -67,4 +67,14 @@ function* everyAddition(
 function additionsOf(task: Task, state: ClusterState, rules: NamingRules): readonly Addition[] {
   const made = taskRecords(task, state, rules).records;
   return taskAdditions(task, state, rules, made).additions;
+}
+
+/** `make`, asked once for each name: it looks at every task, and the instances of a name are many. */
+function onceForEach<Value>(make: (name: DomainName) => Value): (name: DomainName) => Value {
+  const made = new Map<DomainName, { readonly value: Value }>();
+  return name => {
+    const found = made.get(name) ?? { value: make(name) };
+    made.set(name, found);
+    return found.value;
+  };
 }
