@@ -5,6 +5,9 @@ import type { IpSource, NamingRules } from './rules.ts';
 import { taskAddresses } from './task-addresses.ts';
 import { AGENT_SOURCES, autoSources, CONTAINER_SOURCES } from './task-sources.ts';
 
+/** Below the domain, behind the framework's labels. */
+export const ADDRESS_ZONES = ['agentip', 'containerip', 'autoip'] as const;
+
 /**
  * The addresses of a task by whose they are, whatever the config prefers (names as in dcos-net): its
  * agent's at `web.fw.agentip.domain.`, its container's at `web.fw.containerip.domain.`, and at
@@ -18,7 +21,7 @@ export function addressNameRecords(
   rules: NamingRules,
 ): readonly ResourceRecord[] {
   const records: ResourceRecord[] = [];
-  const add = (zone: string, sources: readonly IpSource[]) => {
+  const add = (zone: (typeof ADDRESS_ZONES)[number], sources: readonly IpSource[]) => {
     const { addresses } = taskAddresses(task, agent, state, sources);
     addAddresses(records, rules.nameBelow(`${service}.${zone}`), addresses);
   };

@@ -16,7 +16,7 @@
 export { type EnumeratedFramework, type EnumeratedTask, enumerate } from './enumerate.ts';
 export { explainAddress, explainName } from './explain.ts';
 export type { AdditionFacts, Explanation, PartFacts, TaskFacts } from './explanation.ts';
-export { fragment } from './label.ts';
+export { frameworkDomains } from './framework-domains.ts';
 export type { RecordFault } from './made-records.ts';
 export { nameServerRecords, reachableAddresses } from './name-server-records.ts';
 export { fitsPattern } from './pattern.ts';

@@ -8,6 +8,7 @@ import {
   enumerate,
   explainAddress,
   explainName,
+  frameworkDomains,
   type NamingRules,
   type PlaceRules,
   placeRules,
@@ -38,11 +39,7 @@ export function apiSources(
       ? () => (publisher.state ? enumerate(publisher.state, rules) : [])
       : undefined,
     explain: asked => explain(asked, publisher.state, rules, places),
-    frameworkDomains: framework => {
-      const labels = rules.fragment(framework);
-      const names = [rules.nameBelow(labels), rules.nameBelow(`${labels}.slave`)];
-      return names.filter(name => name !== undefined);
-    },
+    frameworkDomains: framework => frameworkDomains(framework, rules),
     refresh: () => facts.refresh(),
     askDns: config.dnsOverHttps ? askDns(facts) : undefined,
     flush: name => facts.flush(name),

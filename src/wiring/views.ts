@@ -1,6 +1,6 @@
 import { type Config, namingOptions } from '../config/index.ts';
 import { type DomainName, isAtOrBelow, nameIn } from '../dns/index.ts';
-import { fragment } from '../records/index.ts';
+import { frameworkDomains, namingRules } from '../records/index.ts';
 import type { View } from '../server/index.ts';
 
 /** More masters than any cluster has. */
@@ -14,20 +14,15 @@ export function viewsOf(config: Config): readonly View[] {
   const { domain, views, SOAMname, secondaries } = config;
   const below = (text: string) => nameIn(domain, text) ?? [];
   const servers = [SOAMname, ...secondaries.flatMap(({ name }) => name ?? [])];
+  const rules = namingRules(namingOptions(config));
   const common = [domain, ...servers, ...[...COMMON, ...COMMON_SERVICES].flatMap(below)];
   return views.map(({ clients, frameworks, names }) => {
     const domains = [
-      ...frameworks.flatMap(framework => frameworkDomains(framework, config)),
+      ...frameworks.flatMap(framework => frameworkDomains(framework, rules)),
       ...names.flatMap(below),
     ];
     return { networks: clients, domains, names: [...common, ...parents(domains, domain)] };
   });
-}
-
-function frameworkDomains(framework: string, config: Config): readonly DomainName[] {
-  const labels = fragment(framework, namingOptions(config).enforceRfc952);
-  if (labels === '') return [];
-  return [labels, `${labels}.slave`].flatMap(text => nameIn(config.domain, text) ?? []);
 }
 
 /** The names between the domain and those below it: who minimises queries asks for them. */
