@@ -13,6 +13,7 @@ import {
   Listening,
   pastSerial,
   savedState,
+  withCertificateOf,
   withSettingsOf,
 } from './wiring/index.ts';
 
@@ -112,7 +113,8 @@ class App implements RunningApp {
     const changed = changedSettings(old.config, wanted);
     const needRestart = SOCKET_SETTINGS.filter(name => changed.includes(name));
     if (changed.length === needRestart.length) return needRestart;
-    const config = withSettingsOf(wanted, old.config, SOCKET_SETTINGS);
+    const held = withSettingsOf(wanted, old.config, SOCKET_SETTINGS);
+    const config = withCertificateOf(held, old.config);
     const fresh = this.#next(config, {
       restored: old.state,
       // The old generation goes on publishing until the new one answers.

@@ -15,3 +15,16 @@ export function withSettingsOf(
 ): Config {
   return { ...config, ...Object.fromEntries(names.map(name => [name, kept[name]])) };
 }
+
+/**
+ * `config`, but with the certificate of `kept` where it has none and sockets for TLS are held all the
+ * same: who comes to them would else be accepted and never answered.
+ */
+export function withCertificateOf(config: Config, kept: Config): Config {
+  const { tlsCertFile: certificate, tlsKeyFile: key } = kept.pem;
+  const isHeld = config.tlsListeners.length > 0 && config.pem.tlsCertFile === undefined;
+  if (!isHeld || certificate === undefined || key === undefined) return config;
+  const { tlsCertFile, tlsKeyFile } = kept;
+  const pem = { ...config.pem, tlsCertFile: certificate, tlsKeyFile: key };
+  return { ...config, tlsCertFile, tlsKeyFile, pem };
+}

@@ -73,7 +73,11 @@ export class DormantFrameworks {
     this.#cancel = () => {};
     const awake = [...this.#since].filter(([id]) => !this.#ids.has(id));
     if (awake.length === 0) return;
-    const nextMs = Math.min(...awake.map(([, sinceMs]) => sinceMs)) + graceMs;
+    const firstMs = awake.reduce(
+      (least, [, sinceMs]) => Math.min(least, sinceMs),
+      Number.POSITIVE_INFINITY,
+    );
+    const nextMs = firstMs + graceMs;
     this.#cancel = clock.after(Math.max(0, nextMs - clock.monotonic()), () => this.#expire());
   }
 

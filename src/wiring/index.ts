@@ -8,7 +8,7 @@
  * of each part.
  */
 export type { AnswerThreadOptions } from './answer-messages.ts';
-export { changedSettings, withSettingsOf } from './changed-settings.ts';
+export { changedSettings, withCertificateOf, withSettingsOf } from './changed-settings.ts';
 export { Generation } from './generation.ts';
 export type { GenerationParts } from './generation-parts.ts';
 export { knownAfterReload, pastSerial } from './kept-history.ts';

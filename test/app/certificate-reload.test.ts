@@ -12,14 +12,17 @@ let master: StaticMaster;
 let app: RunningApp;
 let tlsPort: number;
 
+const plainSettings = () => ({
+  masters: [`127.0.0.1:${master.port}`],
+  listener: '127.0.0.1',
+  port: 0,
+  httpOn: false,
+  externalOn: false,
+});
 const configWith = ({ certificatePath, keyPath }: typeof BY_NAME) =>
   loadConfig({
     settings: {
-      masters: [`127.0.0.1:${master.port}`],
-      listener: '127.0.0.1',
-      port: 0,
-      httpOn: false,
-      externalOn: false,
+      ...plainSettings(),
       tlsListeners: ['127.0.0.1:0'],
       tlsCertFile: certificatePath,
       tlsKeyFile: keyPath,
@@ -61,4 +64,13 @@ test('a reload shows the certificate that the config names from then on', async 
   expect(await isAnswered(after)).toBe(true);
   before.close();
   after.close();
+});
+
+test('a reload without TLS, which needs a restart, leaves it as it was until then', async () => {
+  expect(await app.reload(configWith(BY_ADDRESS))).toEqual([]);
+  const plain = loadConfig({ settings: plainSettings() }).config;
+  expect(await app.reload(plain)).toEqual(['tlsListeners']);
+  const client = await tlsClient(tlsPort, { ca: AUTHORITY.text });
+  expect(await isAnswered(client)).toBe(true);
+  client.close();
 });
