@@ -40,7 +40,8 @@ const SIGNED_TYPES: ReadonlySet<number> = new Set([
  */
 export class SignedAnswers {
   readonly #plain: ZoneAnswers;
-  readonly #whole: ZoneAnswers;
+  /** A query by UDP is not told how long connections are kept (RFC 7828 section 3.3.1). */
+  readonly #whole: Readonly<Record<'tcp' | 'udp', ZoneAnswers>>;
   readonly #parts: AnswerParts;
   readonly #key: SigningKey;
   readonly #signatures: Signatures;
@@ -54,20 +55,22 @@ export class SignedAnswers {
     this.#key = key;
     this.#plain = new ZoneAnswers(parts);
     const { settings, locality } = parts;
-    this.#whole = new ZoneAnswers({
-      ...parts,
-      settings: { ...settings, answerLimit: 0 },
-      locality: locality && { ...locality, isFilter: false },
-    });
+    const whole = (tcpIdleMs: number | undefined) =>
+      new ZoneAnswers({
+        ...parts,
+        settings: { ...settings, answerLimit: 0, tcpIdleMs },
+        locality: locality && { ...locality, isFilter: false },
+      });
+    this.#whole = { tcp: whole(settings.tcpIdleMs), udp: whole(0) };
     this.#signatures = new Signatures(key, parts.table.origin, world);
   }
 
   serve(state: ServingState): void {
-    for (const answers of [this.#plain, this.#whole]) answers.serve(state);
+    for (const answers of this.#all) answers.serve(state);
   }
 
   setTime(unixSeconds: number): void {
-    for (const answers of [this.#plain, this.#whole]) answers.setTime(unixSeconds);
+    for (const answers of this.#all) answers.setTime(unixSeconds);
   }
 
   readonly answerInto: AnswerInto = (query, start, end, response, at, limit) => {
@@ -83,6 +86,10 @@ export class SignedAnswers {
     return read.length;
   };
 
+  get #all(): readonly ZoneAnswers[] {
+    return [this.#plain, this.#whole.tcp, this.#whole.udp];
+  }
+
   #isForUs(query: Octets, start: number): boolean {
     const view = this.#view;
     if (view.class !== RR_CLASS.IN) return false;
@@ -95,8 +102,9 @@ export class SignedAnswers {
     const { client } = this.#parts;
     const { isTcp } = client;
     const room = this.#room;
+    const whole = isTcp ? this.#whole.tcp : this.#whole.udp;
     client.isTcp = true;
-    const length = this.#whole.answerInto(query, start, end, room, 0, room.length);
+    const length = whole.answerInto(query, start, end, room, 0, room.length);
     client.isTcp = isTcp;
     return length > 0 ? room.slice(0, length) : length;
   }

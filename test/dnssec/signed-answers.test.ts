@@ -156,6 +156,18 @@ test('the type of names that do not exist cannot be asked for (RFC 9824 section 
   expect([response.rcode, response.flag_aa]).toEqual(['FORMERR', false]);
 });
 
+test('only by TCP it is said how long a connection is kept', () => {
+  const zone = signedZone(RECORDS, { tcpIdleMs: 10_000 });
+  const KEEPALIVE = [0, 11, 0, 0];
+  const query = Uint8Array.from([...signedQuery(WEB, 'A'), ...KEEPALIVE]);
+  query[query.length - KEEPALIVE.length - 1] = KEEPALIVE.length;
+  const lengths = [false, true].map(isTcp => {
+    zone.client.isTcp = isTcp;
+    return zone.answer(query)!.length;
+  });
+  expect(lengths[1] - lengths[0]).toBe(6);
+});
+
 describe('sizes', () => {
   test('what UDP has no room for is truncated without records, and whole by TCP', () => {
     const zone = signedZone(RECORDS, { answerLimit: 5 });
