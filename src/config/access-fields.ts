@@ -48,7 +48,7 @@ export const ACCESS_FIELDS = {
   views: row(
     'access',
     list(view, 'a list of objects').prefault([]),
-    'What some clients see: `{"clients": ["10.1.0.0/16"], "frameworks": ["marathon"], "names": ["db"]}` shows them these frameworks, by their own names, and what is at or below these names of the domain, beside masters and agents; all other names of the domain, and reverse names, are refused to them. The first view with a client counts; who is in none sees everything.',
+    'What some clients see: `{"clients": ["10.1.0.0/16"], "frameworks": ["marathon"], "names": ["db"]}` shows them these frameworks, by their own names, and what is at or below these names of the domain (`marathon.ZONE.zone` for those of `localityNames`), beside masters and agents; all other names of the domain, and reverse names, are refused to them. The first view with a client counts; who is in none sees everything.',
   ),
   recursionAcl: row(
     'access',

@@ -14,7 +14,7 @@ export const LOCALITY_FIELDS = {
   locality: row(
     'answers',
     oneOf('off', 'order', 'filter').default('off'),
-    'Whether instances near the client come first: on its own agent, then in its zone, then in its region. `order` puts all in this order, `filter` tells the nearest alone (all where none is near; `slave`, `master` and other lists of machines stay whole).',
+    'Whether instances near the client come first: on its own agent, then in its zone, then in its region. `order` puts all in this order, `filter` tells the nearest alone (all where none is near, and all at names right below the domain, such as `slave` and `master`).',
   ),
   localityAttribute: row(
     'answers',

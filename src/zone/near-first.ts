@@ -28,7 +28,8 @@ const PROTOCOL_LABEL = 4 | (0x5f << 8);
  * Deals the nearest records first: those on the client's own agent, then those in its zone, in its
  * region, elsewhere, each tier shuffled by itself. An SRV record is where its target's addresses are.
  * A client whose place is not known gets all in random order. As a filter it deals the nearest tier
- * alone, which always holds a record; but all of the names that list machines, `slave` and its like.
+ * alone, which always holds a record; but all at names right below the domain, as `slave` is, which
+ * lists machines.
  */
 export class NearFirst implements Order {
   readonly #locality: Locality;
@@ -74,7 +75,7 @@ export class NearFirst implements Order {
     let nearest = 0;
     while (this.#ends[nearest] === 0) nearest++;
     this.#counts[this.#slots[nearest]]++;
-    const isWhole = !this.#locality.isFilter || this.#listsMachines(words, owner);
+    const isWhole = !this.#locality.isFilter || this.#isBelowApex(words, owner);
     return isWhole ? count : this.#ends[nearest];
   }
 
@@ -168,8 +169,8 @@ export class NearFirst implements Order {
     return this.#region !== 0 && places.region === this.#region ? 2 : ELSEWHERE;
   }
 
-  /** Says whether a name is `slave`, `master` or the like, or the ports of those (`_slave._tcp`). */
-  #listsMachines(words: Int32Array, owner: Block): boolean {
+  /** Says whether a name is right below the domain, as `slave` is, or the ports of one (`_slave._tcp`). */
+  #isBelowApex(words: Int32Array, owner: Block): boolean {
     const { apex } = this.#table;
     const parent = words[owner + NODE.PARENT];
     if (parent === apex) return true;
