@@ -83,15 +83,17 @@ class App implements RunningApp {
 
   async start(config: Config, known: Known): Promise<void> {
     const { log } = this.#world;
-    const generation = this.#next(config, known);
+    const alone = Promise.withResolvers<void>();
+    const generation = this.#next(config, known, alone.promise);
     this.#generation = generation;
     await generation.start();
     void generation.ready.then(() => log.info('ready', { serial: generation.serial }));
     if (this.#world.isSuccessor) {
-      void this.#succeed(generation);
+      void this.#succeed(generation, alone.resolve);
       return;
     }
     generation.takeSockets();
+    alone.resolve();
     await generation.startHttp(0);
   }
 
@@ -115,13 +117,15 @@ class App implements RunningApp {
     if (changed.length === needRestart.length) return needRestart;
     const held = withSettingsOf(wanted, old.config, SOCKET_SETTINGS);
     const config = withCertificateOf(held, old.config);
-    const fresh = this.#next(config, {
+    const alone = Promise.withResolvers<void>();
+    const known = {
       restored: old.state,
       // The old generation goes on publishing until the new one answers.
       serial: pastSerial(config, old.serial),
       known: knownAfterReload(old.known, old.config, config),
       inactiveSince: old.inactiveSince,
-    });
+    };
+    const fresh = this.#next(config, known, alone.promise);
     try {
       await fresh.start();
       await fresh.settled(SETTLE_MS);
@@ -132,7 +136,7 @@ class App implements RunningApp {
     }
     fresh.takeSockets();
     this.#generation = fresh;
-    await old.close();
+    await old.close().finally(alone.resolve);
     return needRestart;
   }
 
@@ -165,11 +169,12 @@ class App implements RunningApp {
     return this.#generation;
   }
 
-  #next(config: Config, known: Known): Generation {
+  #next(config: Config, known: Known, alone: Promise<void>): Generation {
     return new Generation(config, this.#world, {
       ...known,
       version: this.#version,
       listening: this.#listening,
+      alone,
       isClosing: () => this.#isClosing,
       startedMs: this.#startedMs,
       exposition: this.#exposition,
@@ -177,12 +182,12 @@ class App implements RunningApp {
   }
 
   /** Until the zone is known the older process answers; both do until it is told and leaves. */
-  async #succeed(generation: Generation): Promise<void> {
+  async #succeed(generation: Generation, beAlone: () => void): Promise<void> {
     const { log } = this.#world;
     await generation.ready;
     await generation.settled(SETTLE_MS);
     generation.takeSockets();
-    this.#world.onSucceeded?.();
+    void this.#world.onSucceeded?.().then(beAlone);
     try {
       await generation.startHttp(HTTP_PATIENCE_MS);
     } catch (error) {

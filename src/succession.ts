@@ -17,10 +17,15 @@ export function ownInheritance(self: NodeJS.Process): Inheritance {
   const isSuccessor = self.env[SUCCESSOR] !== undefined && self.send !== undefined;
   delete self.env[SUCCESSOR];
   if (!isSuccessor) return { descriptors, announce: undefined };
-  const announce = () => {
-    // The channel would keep this process from ending, and the older one from leaving.
-    self.send?.(ANSWERS, () => self.disconnect?.());
-  };
+  const announce = () =>
+    new Promise<void>(resolve => {
+      // The channel lasts as long as the older process; it must not keep this one from ending.
+      self.once('disconnect', resolve);
+      self.channel?.unref();
+      self.send?.(ANSWERS, error => {
+        if (error) resolve();
+      });
+    });
   return { descriptors, announce };
 }
 
@@ -52,6 +57,8 @@ export async function startSuccessor(descriptors: readonly number[]): Promise<nu
   try {
     const pid = await promise;
     child.unref();
+    // It stays open until this process ends: so the successor knows that it answers alone.
+    child.channel?.unref();
     return pid;
   } catch (error) {
     child.kill('SIGKILL');

@@ -10,9 +10,9 @@ export async function serve(args: Arguments, shell: Shell): Promise<ExitCode> {
   const { descriptors: inherited, announce } = shell.inheritance;
   const isSuccessor = announce !== undefined;
   const succeeded = Promise.withResolvers<void>();
-  const onSucceeded = () => {
-    announce?.();
+  const onSucceeded = async () => {
     succeeded.resolve();
+    await announce?.();
   };
   const world = { ...makeWorld(config.logLevel), inherited, isSuccessor, onSucceeded };
   for (const warning of warnings) world.log.warn(warning);

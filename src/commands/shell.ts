@@ -33,8 +33,11 @@ export interface Shell {
 /** How this process was started. */
 export interface Inheritance {
   readonly descriptors: readonly number[];
-  /** Tells the older process that this one answers; undefined when there is none. */
-  readonly announce: (() => void) | undefined;
+  /**
+   * Tells the older process that this one answers, and resolves when it has ended; undefined when
+   * there is none.
+   */
+  readonly announce: (() => Promise<void>) | undefined;
 }
 
 /** A service manager such as systemd, as sd_notify(3) speaks to it. */
@@ -70,9 +73,9 @@ export interface AppWorld extends World {
   readonly processCounters?: ProcessCounters | undefined;
   /** Listening sockets that an older process, or systemd, left to this one. */
   readonly inherited?: readonly number[] | undefined;
-  /** An older process answers until the app calls `onSucceeded`. */
+  /** An older process answers until the app calls `onSucceeded`, and until that resolves. */
   readonly isSuccessor?: boolean | undefined;
-  readonly onSucceeded?: (() => void) | undefined;
+  readonly onSucceeded?: (() => Promise<void>) | undefined;
 }
 
 /** Starts the whole server, as `startApp` in app.ts does. */

@@ -40,6 +40,7 @@ export interface NotifierOptions {
   readonly secondaries: readonly Secondary[];
   /** The least time between two notifications of new serials to one secondary. */
   readonly minGapMs: number;
+  /** The version to tell of: one that whoever asks gets; undefined while there is none. */
   readonly zone: () => TransferZone | undefined;
   readonly socket: NotifySocket;
   readonly clock: Clock;
@@ -63,7 +64,7 @@ export class Notifier {
     });
   }
 
-  /** Call it after each new version of the zone. */
+  /** Call it after each new version to tell of. */
   zoneChanged(): void {
     for (const target of this.#targets) target.zoneChanged();
   }

@@ -42,6 +42,8 @@ export class Follow {
     this.#threads = threads;
     const tell = (state: ServingState) => {
       threads?.serve(state);
+      // Until then the threads have a zone and answer SERVFAIL.
+      if (state.kind !== 'starting') void this.#settled().then(this.#ready.resolve);
       if (state.kind === 'live') this.#live.resolve();
     };
     this.#serving = this.#ends.add(new Serving(() => this.#freshness(), config, tell, world));
@@ -75,11 +77,9 @@ export class Follow {
         ownPlaces,
         restored,
         onUpdate: update => {
-          const isFirst = this.#publisher.state === undefined;
           this.#publisher.update(update);
           this.#keeper?.changed();
           this.#serving.look();
-          if (isFirst) void this.#settled().then(this.#ready.resolve);
         },
         onCondition: () => this.#serving.look(),
       },

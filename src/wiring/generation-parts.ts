@@ -17,6 +17,8 @@ export interface GenerationParts {
   readonly known: KnownZone | undefined;
   /** Since when frameworks are known to be inactive. */
   readonly inactiveSince?: InactiveSince;
+  /** Resolves when nothing older answers any more, be it of this process or of another. */
+  readonly alone: Promise<void>;
   readonly isClosing: () => boolean;
   /** When the process started, by the monotonic clock. */
   readonly startedMs: number;

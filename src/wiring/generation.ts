@@ -74,7 +74,8 @@ export class Generation {
       publish: (origin, delta) => this.#publish(delta, origin),
     });
     const zones = [this.#zone.zone, this.#reverse.zones] as const;
-    this.#transfers = this.#ends.add(makeTransfers(config, ...zones, world, parts.known));
+    const served = () => parts.alone.then(() => this.ready).then(() => this.alive());
+    this.#transfers = this.#ends.add(makeTransfers(config, ...zones, world, parts.known, served));
     const publish = (delta: ZoneDelta) => this.#publish(delta);
     this.#places = placePublisher(config, steps => this.#threads?.publishPlaces(steps));
     const looks = { dormant: this.#dormant, places: this.#places };
@@ -133,12 +134,11 @@ export class Generation {
     await Promise.race([this.#started.live, patience]);
   }
 
-  /** Takes over the sockets: from here on this generation answers. */
+  /** Takes over the sockets: from here on this generation answers, perhaps beside an older one. */
   takeSockets(): void {
     const { listening } = this.#parts;
     if (!listening || !this.#threads) return;
     listening.serveBy(this.#threads);
-    this.#transfers.announce();
     const { udp } = this.#threads;
     const { threads } = this.config;
     const { pid } = process;
@@ -171,7 +171,7 @@ export class Generation {
     this.#world.log.info('Forgot cached answers', name === undefined ? {} : { name });
   }
 
-  /** Resolves when every answer thread has given a sign of life. */
+  /** Resolves when every answer thread serves what was published so far. */
   async alive(): Promise<void> {
     await this.#threads?.settled();
   }

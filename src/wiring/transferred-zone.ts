@@ -16,11 +16,15 @@ import type { Zone, ZoneDelta } from '../zone/index.ts';
 import type { KnownZone } from './kept-history.ts';
 import { isTransferOn, tsigKeys } from './options.ts';
 import { type SecondaryReport, SecondaryReports } from './secondary-reports.ts';
+import { ServedVersion } from './served-version.ts';
 
 /** What secondaries know of a zone from before. */
 export type KnownVersion = Pick<KnownZone, 'serial' | 'entries' | 'rrsets'>;
 
-/** One of our zones as secondaries have it: its version now, those before, and who was told. */
+/**
+ * One of our zones as secondaries have it: its version now, those before, and who was told. They are
+ * told of a version when `served` has resolved after it.
+ */
 export class TransferredZone implements TransferSource {
   readonly origin: DomainName;
   readonly current: () => TransferZone | undefined;
@@ -28,7 +32,9 @@ export class TransferredZone implements TransferSource {
   readonly #known: KnownVersion | undefined;
   readonly #clock: World['clock'];
   readonly #notifier: Notifier;
+  readonly #served: ServedVersion;
   readonly #reports: SecondaryReports;
+  readonly #isTold: boolean;
 
   constructor(
     config: Config,
@@ -36,14 +42,20 @@ export class TransferredZone implements TransferSource {
     socket: NotifySocket,
     { clock, random }: Pick<World, 'clock' | 'random'>,
     known: KnownVersion | undefined,
+    served: () => Promise<void>,
   ) {
     this.origin = zone.origin;
     this.current = currentVersion(config, zone);
     this.history = new ZoneHistory(historyLimits(config), known?.entries);
     this.#known = known;
     this.#clock = clock;
-    const told = { secondaries: notified(config), minGapMs: config.notifyGapSeconds * 1000 };
-    this.#notifier = new Notifier({ ...told, zone: this.current, socket, clock, random });
+    const secondaries = notified(config);
+    const minGapMs = config.notifyGapSeconds * 1000;
+    const told = { secondaries, minGapMs, zone: () => this.#served.version };
+    this.#notifier = new Notifier({ ...told, socket, clock, random });
+    const onServed = () => this.#notifier.zoneChanged();
+    this.#served = new ServedVersion({ current: this.current, served, onServed, minGapMs, clock });
+    this.#isTold = secondaries.length > 0;
     this.#reports = new SecondaryReports(config.secondaries, clock);
   }
 
@@ -52,12 +64,7 @@ export class TransferredZone implements TransferSource {
     const isFirst = delta.from === undefined;
     const known = isFirst ? this.#known : undefined;
     this.history.push(known ? sinceKnown(known, delta) : delta, this.#clock.now());
-    this.announce();
-  }
-
-  /** Notifies the secondaries. */
-  announce(): void {
-    this.#notifier.zoneChanged();
+    if (this.#isTold) this.#served.changed();
   }
 
   sent(transfer: SentTransfer): void {
@@ -69,6 +76,7 @@ export class TransferredZone implements TransferSource {
   }
 
   close(): void {
+    this.#served.close();
     this.#notifier.close();
   }
 }

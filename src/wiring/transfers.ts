@@ -29,8 +29,6 @@ export interface Transfers {
   readonly turns: TransferTurns;
   /** To be told of each version of each zone. */
   publish(origin: DomainName, delta: ZoneDelta): void;
-  /** Notifies the secondaries once more: what they asked until now had an older zone. */
-  announce(): void;
   /** What secondaries know of a zone now, oldest difference first. */
   entries(origin: DomainName): readonly HistoryEntry[];
   counts(): ReadonlyMap<TransferOutcome, number>;
@@ -53,19 +51,24 @@ type ReverseReport = Pick<
 /** Strangers that get a line in the log: anybody can come from many addresses. */
 const MOST_TOLD = 1000;
 
-/** Makes them. `known` is what secondaries know from before a restart or a reload. */
+/**
+ * Makes them. `known` is what secondaries know from before a restart or a reload; `served` resolves
+ * when whoever asks from now on is answered from the zones as they stand now.
+ */
 export function makeTransfers(
   config: Config,
   domain: Zone,
   reverse: readonly Zone[],
   world: World,
   known: KnownZone | undefined,
+  served: () => Promise<void>,
 ): Transfers {
   const outcomes = outcomeCounts(world.log);
   const socket = notifySocket();
-  const first = new TransferredZone(config, domain, socket, world, known);
+  const first = new TransferredZone(config, domain, socket, world, known, served);
   const others = reverse.map(zone => {
-    return new TransferredZone(config, zone, socket, world, knownReverse(known, zone.origin));
+    const reverseKnown = knownReverse(known, zone.origin);
+    return new TransferredZone(config, zone, socket, world, reverseKnown, served);
   });
   const zones = new Map([first, ...others].map(zone => [zone.origin, zone]));
   return {
@@ -79,9 +82,6 @@ export function makeTransfers(
       onSent: transfer => zones.get(transfer.origin)?.sent(transfer),
     }),
     publish: (origin, delta) => zones.get(origin)?.publish(delta),
-    announce: () => {
-      for (const zone of zones.values()) zone.announce();
-    },
     entries: origin => zones.get(origin)?.history.entries ?? [],
     counts: () => outcomes.counts,
     gone: () => outcomes.gone,

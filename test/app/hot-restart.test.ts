@@ -6,10 +6,12 @@ import { createInterface } from 'node:readline';
 import { afterAll, expect } from 'vitest';
 import { AUTHORITY, BY_ADDRESS } from '../fakes/certificates.ts';
 import { queryOctets, tlsClient } from '../fakes/dns-client.ts';
+import { promptSecondary } from '../fakes/prompt-secondary.ts';
 import { testWith } from '../fakes/real-programs.ts';
 import { stateJson } from '../fakes/state-json.ts';
 import { startStaticMaster } from '../fakes/static-master.ts';
 import { steadyQueries } from '../fakes/steady-queries.ts';
+import { untilTrue } from '../fakes/until-true.ts';
 import { PROJECT } from '../paths.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mesonym-hot-restart-'));
@@ -57,6 +59,8 @@ testWith('unshare')(
     const services = [{ name: 'web', instances: [['10.9.8.1'], ['10.9.8.2']] }];
     const master = await startStaticMaster(stateJson('127.0.0.1:5050', services));
     const config = join(folder, 'config.json');
+    let primary: number | undefined;
+    const secondary = await promptSecondary(() => primary);
     const settings = {
       masters: [`127.0.0.1:${master.port}`],
       listener: '127.0.0.1',
@@ -67,6 +71,9 @@ testWith('unshare')(
       tlsListeners: ['127.0.0.1:0'],
       tlsCertFile: BY_ADDRESS.certificatePath,
       tlsKeyFile: BY_ADDRESS.keyPath,
+      secondaries: [{ address: `127.0.0.1:${secondary.port}` }],
+      // The successor's serials go on from those of the snapshot.
+      snapshotFile: join(folder, 'state.snapshot'),
     };
     writeFileSync(config, JSON.stringify(settings));
     const child = spawn(process.execPath, [
@@ -82,12 +89,15 @@ testWith('unshare')(
       const answering = await log.next('answering');
       await log.next('ready');
       const [host, port] = answering.places![0].split(':');
+      primary = Number(port);
+      await untilTrue('the secondary is told', () => secondary.heard.length > 0);
       // The successor must listen where the first one does, so its config names that port.
       const tlsListeners = answering.tls!;
       writeFileSync(config, JSON.stringify({ ...settings, port: Number(port), tlsListeners }));
       const before = await overTls(tlsListeners[0]);
       const queries = await steadyQueries({ host, port: Number(port) }, 'web.marathon.mesos', 5000);
       await queries.more(2500);
+      const heardBefore = secondary.heard.length;
       const handedOver = log.next('answering');
       child.kill('SIGQUIT');
       successor = (await handedOver).pid;
@@ -98,10 +108,16 @@ testWith('unshare')(
       expect(successor).not.toBe(child.pid);
       const after = await overTls(tlsListeners[0]);
       expect([before, after]).toEqual([2, 2]);
+      const isTold = () => secondary.heard.length > heardBefore;
+      await untilTrue('the secondary is told by the successor', isTold);
+      for (const { told, answered } of secondary.heard) {
+        expect(answered.filter(serial => serial < told)).toEqual([]);
+      }
     } finally {
       child.kill('SIGKILL');
       if (successor !== undefined) process.kill(successor, 'SIGTERM');
       await master.close();
+      await secondary.close();
     }
   },
 );

@@ -129,10 +129,11 @@ test('a service manager hears who has succeeded, and of no end', async () => {
 test('a successor leaves the word to the older process until it answers', async () => {
   const supervisor = new FakeSupervisor();
   shell.supervisor = supervisor;
-  shell.inheritance = { descriptors: [3], announce: () => void shell.app.done.push('announced') };
+  const announce = async () => void shell.app.done.push('announced');
+  shell.inheritance = { descriptors: [3], announce };
   const { code } = await started();
   expect(supervisor.told).toEqual([]);
-  shell.app.world?.onSucceeded?.();
+  await shell.app.world?.onSucceeded?.();
   await settle();
   expect(shell.app.done).toContain('announced');
   expect(supervisor.told.map(({ kind }) => kind)).toContain('ready');

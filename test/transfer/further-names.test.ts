@@ -15,9 +15,9 @@ const SETTINGS = {
   agentNames: true,
   addressNames: true,
   portIndexNames: true,
-  // A secondary that asks while a reload takes over asks again soon.
-  SOARefresh: 1,
-  SOARetry: 1,
+  // What no notification brings comes too late.
+  SOARefresh: 3600,
+  SOARetry: 600,
 };
 
 const realTest = testWith(...PROGRAMS, 'dig');
