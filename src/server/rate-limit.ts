@@ -48,7 +48,7 @@ export function limitResponses(
 ): AnswerInto {
   if (limit.perSecond === 0) return answerInto;
   const isExempt = inNetworks(limit.exempt);
-  const buckets = new RateBuckets(limit, seed);
+  const buckets = new RateBuckets(limit, seed, clock);
   const { values, slot } = counters;
   let over = 0;
   return (query, start, end, response, at, maxOctets) => {
@@ -57,8 +57,7 @@ export function limitResponses(
     if (client.isTcp || client.hasValidCookie || octets < 0) return octets;
     if (isExempt(client.octets, client.at, client.length)) return octets;
     const kind = octets === 0 ? SLOW : kindOf(response, at);
-    const second = Math.floor(clock.monotonic() / 1000);
-    if (!buckets.isOver(hashOf(query, start, end, kind), client, second)) return octets;
+    if (!buckets.isOver(hashOf(query, start, end, kind), client)) return octets;
     over = (over + 1) % Math.max(1, limit.slip);
     if (limit.slip > 0 && over === 0) {
       values[slot.limited_slipped]++;
@@ -100,39 +99,55 @@ const COUNT = 2;
 /** Twice the mean a second: each second halves it and adds its count. */
 const RATE = 3;
 
-/** Counts per network and response, in a table of fixed size; a collision takes the place over. */
+/**
+ * Counts per network and response, in a table of fixed size; a collision takes the place over.
+ *
+ * The clock is asked only where a response would be over the limit, or takes a place over: below
+ * the limit a count may gather for longer than a second, for as long as it stays below.
+ */
 class RateBuckets {
   readonly #table = new Int32Array(BUCKETS * FIELDS);
   readonly #limit: RateLimit;
   readonly #seed: number;
+  readonly #clock: Clock;
 
-  constructor(limit: RateLimit, seed: number) {
+  constructor(limit: RateLimit, seed: number, clock: Clock) {
     this.#limit = limit;
     this.#seed = seed;
+    this.#clock = clock;
   }
 
   /** Counts one response, and says whether it is over the limit. */
-  isOver(response: number, client: ClientView, second: number): boolean {
+  isOver(response: number, client: ClientView): boolean {
     const table = this.#table;
     const key = this.#mix(response, client);
     const at = (key & (BUCKETS - 1)) * FIELDS;
-    if (table[at + KEY] !== key) {
-      table[at + KEY] = key;
-      table[at + SECOND] = second;
-      table[at + COUNT] = table[at + RATE] = 0;
-    }
-    const elapsed = second - table[at + SECOND];
-    if (elapsed > 0) this.#advance(at, Math.min(elapsed, 31), second);
-    const count = ++table[at + COUNT];
+    if (table[at + KEY] !== key) this.#take(at, key);
     const { perSecond } = this.#limit;
-    return count > perSecond || table[at + RATE] > 2 * perSecond;
+    const isNear = table[at + COUNT] >= perSecond || table[at + RATE] > 2 * perSecond;
+    if (isNear) this.#advance(at);
+    return ++table[at + COUNT] > perSecond || table[at + RATE] > 2 * perSecond;
   }
 
-  #advance(at: number, elapsed: number, second: number): void {
+  #take(at: number, key: number): void {
     const table = this.#table;
+    table[at + KEY] = key;
+    table[at + SECOND] = this.#second();
+    table[at + COUNT] = table[at + RATE] = 0;
+  }
+
+  #advance(at: number): void {
+    const table = this.#table;
+    const second = this.#second();
+    const elapsed = Math.min(second - table[at + SECOND], 31);
+    if (elapsed <= 0) return;
     table[at + RATE] = ((table[at + RATE] >> 1) + table[at + COUNT]) >> (elapsed - 1);
     table[at + COUNT] = 0;
     table[at + SECOND] = second;
+  }
+
+  #second(): number {
+    return Math.floor(this.#clock.monotonic() / 1000);
   }
 
   #mix(response: number, { octets, at, length }: ClientView): number {

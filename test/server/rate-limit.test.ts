@@ -66,6 +66,31 @@ test('the next second is a new one, for those who asked in bounds', async () => 
   }
 });
 
+test.each([
+  { why: 'at three quarters of it', perSecond: 150 },
+  { why: 'at the very limit', perSecond: 200 },
+  { why: 'with one query each second', perSecond: 1 },
+])('who stays in bounds is never limited: $why', async ({ perSecond }) => {
+  const { ask, clock } = limited();
+  for (let second = 0; second < 500; second++) {
+    expect(ask(perSecond).full).toBe(perSecond);
+    await clock.advance(1000);
+  }
+});
+
+test('after a flood one query a second is answered again', async () => {
+  const { ask, clock } = limited();
+  ask(10_000);
+  const answered: number[] = [];
+  for (let second = 0; second < 10; second++) {
+    await clock.advance(1000);
+    answered.push(ask(1).full);
+  }
+  // 10,000 counts whole in the next second and is halved in each one after: below 400 in the sixth.
+  expect(answered.indexOf(1)).toBe(5);
+  expect(answered.slice(5)).toEqual([1, 1, 1, 1, 1]);
+});
+
 test('who goes on far over the limit stays limited until he slows down', async () => {
   const { ask, clock } = limited();
   ask(10_000);
