@@ -37,7 +37,7 @@ export const TRANSFER: Benchmark = {
       ['mesonym', []],
       ['knotd', []],
     ]);
-    for (let round = 0; round < Math.min(2, context.rounds); round++) {
+    for (let round = 0; round < Math.min(5, context.rounds); round++) {
       const both = await measureBoth(context);
       for (const [subject, figures] of Object.entries(both)) all.get(subject)?.push(figures);
       context.tell(`  round ${round + 1}: ${JSON.stringify(both)}`);

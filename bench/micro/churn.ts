@@ -54,7 +54,7 @@ function taskRecords(task: number, numbers: Random): ResourceRecord[] {
 
 /** What is in use after a collection: of the table, of the heap, and of all the process was given. */
 function used() {
-  globalThis.gc?.();
+  globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
   const { heapUsed, external } = process.memoryUsage();
   return { table: table.octetsUsed, heap: heapUsed, memory: heapUsed + external };
 }
