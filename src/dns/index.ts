@@ -43,7 +43,16 @@ export {
   writeName,
 } from './name.ts';
 export { foldName, isAtOrBelowOctets, KEY_WORDS, unpackWord } from './name-key.ts';
-export { type InNetworks, inNetworks, LOCAL_NETWORKS, type Network, network } from './network.ts';
+export {
+  type InNetworks,
+  inNetworks,
+  isMapped,
+  LOCAL_NETWORKS,
+  type Network,
+  network,
+  prefixMask,
+} from './network.ts';
+export { longAt, lowered, putLong, putWord, wordAt } from './octet-numbers.ts';
 export type { AnswerInto, Client, ClientView, Edns, Octets, Query } from './octets.ts';
 export {
   type EdnsSettings,

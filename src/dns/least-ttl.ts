@@ -1,4 +1,5 @@
 import { RCODE } from './codes.ts';
+import { longAt, wordAt } from './octet-numbers.ts';
 import type { Octets } from './octets.ts';
 import { endOfOwner } from './query.ts';
 import { HEADER_OCTETS } from './query-view.ts';
@@ -11,20 +12,16 @@ import { HEADER_OCTETS } from './query-view.ts';
 export function leastTtl(response: Octets): number {
   const rcode = response[3] & 15;
   if (rcode !== RCODE.NOERROR && rcode !== RCODE.NXDOMAIN) return 0;
-  const records = pair(response, 6) || pair(response, 8);
-  if (records === 0 || pair(response, 4) > 1) return 0;
+  const records = wordAt(response, 6) || wordAt(response, 8);
+  if (records === 0 || wordAt(response, 4) > 1) return 0;
   let at = HEADER_OCTETS;
-  if (pair(response, 4) === 1) at = endOfOwner(response, at) + 4;
+  if (wordAt(response, 4) === 1) at = endOfOwner(response, at) + 4;
   let least = Number.POSITIVE_INFINITY;
   for (let index = 0; index < records; index++) {
     at = endOfOwner(response, at);
     if (at + 10 > response.length) return 0;
-    least = Math.min(least, 65_536 * pair(response, at + 4) + pair(response, at + 6));
-    at += 10 + pair(response, at + 8);
+    least = Math.min(least, longAt(response, at + 4));
+    at += 10 + wordAt(response, at + 8);
   }
   return least;
-}
-
-function pair(octets: Octets, at: number): number {
-  return (octets[at] << 8) | octets[at + 1];
 }

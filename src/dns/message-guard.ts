@@ -1,4 +1,5 @@
 import { RR_TYPE } from './codes.ts';
+import { wordAt } from './octet-numbers.ts';
 import type { Octets } from './octets.ts';
 import { HEADER_OCTETS } from './query-view.ts';
 
@@ -25,8 +26,8 @@ const NAMES_AT: ReadonlyMap<number, number> = new Map([
  */
 export function isSafeMessage(octets: Octets): boolean {
   if (octets.length < HEADER_OCTETS) return false;
-  const questions = pair(octets, 4);
-  const records = pair(octets, 6) + pair(octets, 8) + pair(octets, 10);
+  const questions = wordAt(octets, 4);
+  const records = wordAt(octets, 6) + wordAt(octets, 8) + wordAt(octets, 10);
   const least = HEADER_OCTETS + questions * QUESTION_OCTETS + records * RECORD_OCTETS;
   if (least > octets.length || questions > 1) return false;
   let at = HEADER_OCTETS;
@@ -34,8 +35,8 @@ export function isSafeMessage(octets: Octets): boolean {
     at = endOfName(octets, at);
     const isQuestion = index < questions;
     if (at < 0 || at + (isQuestion ? 4 : 10) > octets.length) return false;
-    if (!isQuestion && !hasGoodRdata(octets, pair(octets, at), at + 10)) return false;
-    at += isQuestion ? 4 : 10 + pair(octets, at + 8);
+    if (!isQuestion && !hasGoodRdata(octets, wordAt(octets, at), at + 10)) return false;
+    at += isQuestion ? 4 : 10 + wordAt(octets, at + 8);
   }
   return at <= octets.length;
 }
@@ -65,8 +66,4 @@ function hasGoodRdata(octets: Octets, type: number, at: number): boolean {
   if (skipped === undefined) return true;
   const next = endOfName(octets, at + skipped);
   return next >= 0 && (type !== RR_TYPE.SOA || endOfName(octets, next) >= 0);
-}
-
-function pair(octets: Octets, at: number): number {
-  return (octets[at] << 8) | octets[at + 1];
 }

@@ -1,4 +1,5 @@
 import { addressOctets, type IpAddress, ipAddress } from './address.ts';
+import { longAt } from './octet-numbers.ts';
 import type { Octets } from './octets.ts';
 
 /** A range of addresses that share their first `bits` bits: `10.0.0.0/8`, `fe80::/10`. */
@@ -54,9 +55,8 @@ function compile(networks: readonly Network[], length: 4 | 16): Int32Array {
   const pairs = own.flatMap(({ address, bits }) => {
     const octets = addressOctets(address);
     return Array.from({ length: length / 4 }, (_, word) => {
-      const maskBits = Math.min(32, Math.max(0, bits - 32 * word));
-      const mask = maskBits === 0 ? 0 : -1 << (32 - maskBits);
-      return [mask, wordAt(octets, word * 4) & mask];
+      const mask = prefixMask(bits, word);
+      return [mask, longAt(octets, word * 4) & mask];
     });
   });
   return Int32Array.from(pairs.flat());
@@ -67,18 +67,21 @@ function matches(compiled: Int32Array, octets: Octets, at: number, length: numbe
   next: for (let entry = 0; entry < compiled.length; entry += 2 * words) {
     for (let word = 0; word < words; word++) {
       const pair = entry + 2 * word;
-      if ((wordAt(octets, at + 4 * word) & compiled[pair]) !== compiled[pair + 1]) continue next;
+      if ((longAt(octets, at + 4 * word) & compiled[pair]) !== compiled[pair + 1]) continue next;
     }
     return true;
   }
   return false;
 }
 
-function isMapped(octets: Octets, at: number): boolean {
-  const high = wordAt(octets, at) | wordAt(octets, at + 4);
-  return high === 0 && wordAt(octets, at + 8) === 0xffff;
+/** The mask, 32 bits, of one of the words of an address, for a prefix of so many bits. */
+export function prefixMask(bits: number, word: number): number {
+  const maskBits = Math.min(32, Math.max(0, bits - 32 * word));
+  return maskBits === 0 ? 0 : -1 << (32 - maskBits);
 }
 
-function wordAt(octets: Octets, at: number): number {
-  return (octets[at] << 24) | (octets[at + 1] << 16) | (octets[at + 2] << 8) | octets[at + 3];
+/** Says whether the 16 octets at `at` are an IPv4-mapped IPv6 address (RFC 4291 section 2.5.5.2). */
+export function isMapped(octets: Octets, at: number): boolean {
+  const high = longAt(octets, at) | longAt(octets, at + 4);
+  return high === 0 && longAt(octets, at + 8) === 0xffff;
 }

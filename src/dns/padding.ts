@@ -1,4 +1,5 @@
 import { EDNS_OPTION } from './codes.ts';
+import { putWord, wordAt } from './octet-numbers.ts';
 import type { Octets } from './octets.ts';
 import { findOpt } from './query.ts';
 import { HEADER_OCTETS } from './query-view.ts';
@@ -23,35 +24,26 @@ export function padResponse(query: Octets, room: Octets, length: number): number
   const least = length + OPTION_HEAD;
   const padded = Math.min(Math.ceil(least / BLOCK_OCTETS) * BLOCK_OCTETS, room.length);
   if (padded < least) return length;
-  putPair(room, length, EDNS_OPTION.PADDING);
-  putPair(room, length + 2, padded - least);
+  putWord(room, length, EDNS_OPTION.PADDING);
+  putWord(room, length + 2, padded - least);
   room.fill(0, least, padded);
-  putPair(room, opt.optionsAt - 2, padded - opt.optionsAt);
+  putWord(room, opt.optionsAt - 2, padded - opt.optionsAt);
   return padded;
 }
 
 function wantsPadding(query: Octets): boolean {
   const opt = findOpt(query, behindQuestion(query));
   if (typeof opt === 'string' || opt.hasBadOptions) return false;
-  for (let at = opt.optionsAt; at < opt.optionsEnd; at += OPTION_HEAD + pair(query, at + 2)) {
-    if (pair(query, at) === EDNS_OPTION.PADDING) return true;
+  for (let at = opt.optionsAt; at < opt.optionsEnd; at += OPTION_HEAD + wordAt(query, at + 2)) {
+    if (wordAt(query, at) === EDNS_OPTION.PADDING) return true;
   }
   return false;
 }
 
 /** The name of a question is no pointer: `scanQuery` and `readQuery` see to that. */
 function behindQuestion(message: Octets): number {
-  if (pair(message, 4) === 0) return HEADER_OCTETS;
+  if (wordAt(message, 4) === 0) return HEADER_OCTETS;
   let at = HEADER_OCTETS;
   while (at < message.length && message[at] !== 0) at += 1 + message[at];
   return at + 5;
-}
-
-function pair(octets: Octets, at: number): number {
-  return (octets[at] << 8) | octets[at + 1];
-}
-
-function putPair(octets: Octets, at: number, value: number): void {
-  octets[at] = value >>> 8;
-  octets[at + 1] = value;
 }

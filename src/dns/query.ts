@@ -1,5 +1,6 @@
 import { EDNS_OPTION, RR_TYPE } from './codes.ts';
 import { readName } from './name.ts';
+import { wordAt } from './octet-numbers.ts';
 import type { Client, Edns, Octets, Query, Question } from './octets.ts';
 import { isCookieLength } from './opt-writer.ts';
 import { HEADER_OCTETS, OPT_OCTETS } from './query-view.ts';
@@ -25,7 +26,7 @@ const NOTHING = { kind: 'ignore' } as const;
  */
 export function readQuery(octets: Octets, client: Client, maxOctets: number): ReadResult {
   if (octets.length < HEADER_OCTETS || (octets[2] & 0x80) !== 0) return NOTHING;
-  const id = pair(octets, 0);
+  const id = wordAt(octets, 0);
   const question = readQuestion(octets);
   const opt = question && findOpt(octets, question.end);
   if (question === undefined || opt === 'malformed') return { kind: 'malformed', id };
@@ -47,18 +48,18 @@ export function readQuery(octets: Octets, client: Client, maxOctets: number): Re
 /** Says whether a message is a query of opcode QUERY with no question and nothing but an OPT record. */
 export function isQueryWithoutQuestion(octets: Octets): boolean {
   if (octets.length < HEADER_OCTETS + OPT_OCTETS || (octets[2] & 0xf8) !== 0) return false;
-  const isEmpty = (pair(octets, 4) | pair(octets, 6) | pair(octets, 8)) === 0;
-  return isEmpty && pair(octets, 10) === 1;
+  const isEmpty = (wordAt(octets, 4) | wordAt(octets, 6) | wordAt(octets, 8)) === 0;
+  return isEmpty && wordAt(octets, 10) === 1;
 }
 
 function readQuestion(octets: Octets): Question | undefined {
-  const records = pair(octets, 6) + pair(octets, 8) + pair(octets, 10);
+  const records = wordAt(octets, 6) + wordAt(octets, 8) + wordAt(octets, 10);
   const isPlausible = HEADER_OCTETS + 5 + records * RECORD_OCTETS <= octets.length;
-  if (pair(octets, 4) !== 1 || !isPlausible) return undefined;
+  if (wordAt(octets, 4) !== 1 || !isPlausible) return undefined;
   const read = readName(octets, HEADER_OCTETS, octets.length);
   if (read === undefined || read.next + 4 > octets.length) return undefined;
   const { name, next } = read;
-  return { name, type: pair(octets, next), class: pair(octets, next + 2), end: next + 4 };
+  return { name, type: wordAt(octets, next), class: wordAt(octets, next + 2), end: next + 4 };
 }
 
 /**
@@ -66,17 +67,17 @@ function readQuestion(octets: Octets): Question | undefined {
  * record in the additional section.
  */
 export function findOpt(octets: Octets, from: number): Edns | 'none' | 'malformed' {
-  const beforeAdditional = pair(octets, 6) + pair(octets, 8);
-  const records = beforeAdditional + pair(octets, 10);
+  const beforeAdditional = wordAt(octets, 6) + wordAt(octets, 8);
+  const records = beforeAdditional + wordAt(octets, 10);
   let edns: Edns | 'none' = 'none';
   let at = from;
   for (let index = 0; index < records; index++) {
     const owner = at;
     at = endOfOwner(octets, at);
     if (at + 10 > octets.length) return 'malformed';
-    const end = at + 10 + pair(octets, at + 8);
+    const end = at + 10 + wordAt(octets, at + 8);
     if (end > octets.length) return 'malformed';
-    if (pair(octets, at) === RR_TYPE.OPT) {
+    if (wordAt(octets, at) === RR_TYPE.OPT) {
       const isAlone = edns === 'none' && index >= beforeAdditional && octets[owner] === 0;
       if (!isAlone) return 'malformed';
       edns = readOpt(octets, owner, end);
@@ -89,7 +90,7 @@ export function findOpt(octets: Octets, from: number): Edns | 'none' | 'malforme
 function readOpt(octets: Octets, at: number, end: number): Edns {
   return {
     version: octets[at + 6],
-    udpPayload: pair(octets, at + 3),
+    udpPayload: wordAt(octets, at + 3),
     dnssecOk: octets[at + 7] > 0x7f,
     optionsAt: at + OPT_OCTETS,
     optionsEnd: end,
@@ -101,8 +102,8 @@ function readOpt(octets: Octets, at: number, end: number): Edns {
 function hasGoodOptions(octets: Octets, from: number, end: number): boolean {
   let at = from;
   while (at + 4 <= end) {
-    const length = pair(octets, at + 2);
-    if (pair(octets, at) === EDNS_OPTION.COOKIE && !isCookieLength(length)) return false;
+    const length = wordAt(octets, at + 2);
+    if (wordAt(octets, at) === EDNS_OPTION.COOKIE && !isCookieLength(length)) return false;
     at += 4 + length;
   }
   return at === end;
@@ -123,8 +124,4 @@ export function endOfOwner(octets: Octets, from: number): number {
 
 function offered(edns: Edns | undefined, maxOctets: number): number {
   return edns ? Math.min(Math.max(PLAIN_OCTETS, edns.udpPayload), maxOctets) : PLAIN_OCTETS;
-}
-
-function pair(octets: Octets, at: number): number {
-  return (octets[at] << 8) | octets[at + 1];
 }

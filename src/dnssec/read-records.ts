@@ -1,4 +1,4 @@
-import { HEADER_OCTETS, type Octets, RR_TYPE } from '../dns/index.ts';
+import { HEADER_OCTETS, longAt, lowered, type Octets, RR_TYPE, wordAt } from '../dns/index.ts';
 
 /** A record in its canonical form (RFC 4034 section 6.2): names in lower case, without pointers. */
 export interface WireRecord {
@@ -32,10 +32,10 @@ export function readResponse(octets: Octets): ReadResponse {
       at = next;
       return record;
     });
-  const answers = section(pair(octets, 6));
-  const authorities = section(pair(octets, 8));
+  const answers = section(wordAt(octets, 6));
+  const authorities = section(wordAt(octets, 8));
   let opt = octets.subarray(0, 0);
-  for (let left = pair(octets, 10); left > 0; left--) {
+  for (let left = wordAt(octets, 10); left > 0; left--) {
     const { record, next } = readRecord(octets, at);
     if (record.type === RR_TYPE.OPT) opt = octets.slice(at, next);
     at = next;
@@ -52,12 +52,12 @@ export function readName(octets: Octets, from: number): { name: Octets; next: nu
     const length = octets[at];
     if (length >= 0xc0) {
       if (next < 0) next = at + 2;
-      at = pair(octets, at) & 0x3fff;
+      at = wordAt(octets, at) & 0x3fff;
       continue;
     }
     labels.push(length);
     if (length === 0) break;
-    for (let index = 1; index <= length; index++) labels.push(lower(octets[at + index]));
+    for (let index = 1; index <= length; index++) labels.push(lowered(octets[at + index]));
     at += 1 + length;
   }
   return { name: Uint8Array.from(labels), next: next < 0 ? at + 1 : next };
@@ -65,9 +65,9 @@ export function readName(octets: Octets, from: number): { name: Octets; next: nu
 
 function readRecord(octets: Octets, from: number): { record: WireRecord; next: number } {
   const { name: owner, next: at } = readName(octets, from);
-  const type = pair(octets, at);
-  const ttl = 65_536 * pair(octets, at + 4) + pair(octets, at + 6);
-  const next = at + RECORD_HEAD + pair(octets, at + 8);
+  const type = wordAt(octets, at);
+  const ttl = longAt(octets, at + 4);
+  const next = at + RECORD_HEAD + wordAt(octets, at + 8);
   const rdata = canonicalRdata(octets, type, at + RECORD_HEAD, next);
   return { record: { owner, type, ttl, rdata }, next };
 }
@@ -100,12 +100,4 @@ function withNames(octets: Octets, from: number, end: number, count: number): Oc
     at = next;
   }
   return Buffer.concat([...parts, octets.subarray(at, end)]);
-}
-
-function lower(octet: number): number {
-  return octet > 0x40 && octet < 0x5b ? octet | 0x20 : octet;
-}
-
-function pair(octets: Octets, at: number): number {
-  return (octets[at] << 8) | octets[at + 1];
 }

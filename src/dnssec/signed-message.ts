@@ -1,4 +1,4 @@
-import { HEADER_OCTETS, type Octets, RCODE } from '../dns/index.ts';
+import { HEADER_OCTETS, lowered, type Octets, RCODE } from '../dns/index.ts';
 import type { ReadResponse, WireRecord } from './read-records.ts';
 import { recordTail } from './rrset.ts';
 
@@ -67,6 +67,6 @@ function stands(owner: Octets, question: Octets, at: number): boolean {
   if (at + owner.length + 4 !== question.length) return false;
   return owner.every((octet, index) => {
     const asked = question[at + index];
-    return octet === (asked > 0x40 && asked < 0x5b ? asked | 0x20 : asked);
+    return octet === lowered(asked);
   });
 }

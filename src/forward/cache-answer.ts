@@ -5,16 +5,17 @@ import {
   HEADER_OCTETS,
   type Octets,
   OptWriter,
+  putWord,
   QueryView,
   RCODE,
   RR_CLASS,
   SCAN,
   scanQuery,
+  wordAt,
 } from '../dns/index.ts';
 import type { Clock } from '../runtime/index.ts';
 import type { CacheHits } from './cache-hits.ts';
 import { copyResponse, hasPassedOptions } from './kept-response.ts';
-import { putWord, wordAt } from './message-reader.ts';
 import { ASK_FLAG } from './question-key.ts';
 import type { ResponseCache } from './response-cache.ts';
 

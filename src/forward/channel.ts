@@ -1,6 +1,6 @@
-import { HEADER_OCTETS, type Octets } from '../dns/index.ts';
+import { HEADER_OCTETS, type Octets, wordAt } from '../dns/index.ts';
 import type { Cancel } from '../runtime/index.ts';
-import { readUpstreamMessage, type UpstreamMessage, wordAt } from './message-reader.ts';
+import { readUpstreamMessage, type UpstreamMessage } from './message-reader.ts';
 
 /** Why a channel could not bring a response. */
 type ChannelFault = 'unreachable' | 'closed' | 'overloaded';

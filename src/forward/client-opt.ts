@@ -4,12 +4,13 @@ import {
   EXTENDED_ERROR_OCTETS,
   type Octets,
   OptWriter,
+  putWord,
   type Query,
   QueryView,
   showClient,
+  wordAt,
 } from '../dns/index.ts';
 import type { Clock } from '../runtime/index.ts';
-import { putWord, wordAt } from './message-reader.ts';
 
 const NO_ERROR_CODE = -1;
 const NO_OCTETS: Octets = new Uint8Array(0);

@@ -1,5 +1,4 @@
-import { HEADER_OCTETS } from '../dns/index.ts';
-import { wordAt } from './message-reader.ts';
+import { HEADER_OCTETS, wordAt } from '../dns/index.ts';
 
 /**
  * Cuts what a stream brings into DNS messages (RFC 1035 section 4.2.2: two octets of length before

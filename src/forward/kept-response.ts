@@ -1,6 +1,6 @@
-import { EDNS_OPTION, HEADER_OCTETS, type Octets } from '../dns/index.ts';
+import { EDNS_OPTION, HEADER_OCTETS, longAt, type Octets, putLong, wordAt } from '../dns/index.ts';
 import { DEFAULT_CAPS, isNegative, type LifetimeCaps, lifetimeSeconds } from './lifetime.ts';
-import { longAt, putLong, type UpstreamMessage, wordAt } from './message-reader.ts';
+import type { UpstreamMessage } from './message-reader.ts';
 
 /** The TTL of a stale record on its way to a client (RFC 8767 section 5.2), seconds. */
 const STALE_TTL_SECONDS = 30;

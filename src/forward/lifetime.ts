@@ -1,5 +1,5 @@
-import { RCODE, RR_TYPE } from '../dns/index.ts';
-import { longAt, type UpstreamMessage, wordAt } from './message-reader.ts';
+import { longAt, RCODE, RR_TYPE, wordAt } from '../dns/index.ts';
+import type { UpstreamMessage } from './message-reader.ts';
 
 /** How long responses may be kept, whatever their TTLs say; seconds. */
 export interface LifetimeCaps {

@@ -5,13 +5,14 @@ import {
   ipAddress,
   knownName,
   nameOctets,
+  putWord,
   RCODE,
   RR_CLASS,
   RR_TYPE,
 } from '../dns/index.ts';
 import type { Landing } from './flights.ts';
 import { NO_OPTIONS } from './kept-response.ts';
-import { putWord, readUpstreamMessage } from './message-reader.ts';
+import { readUpstreamMessage } from './message-reader.ts';
 import { ASK_FLAG } from './question-key.ts';
 import { type Ask, askFor, type Resolver } from './resolver.ts';
 

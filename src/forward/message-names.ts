@@ -1,12 +1,14 @@
 import {
   type DomainName,
   HEADER_OCTETS,
+  lowered,
   MAX_LABEL_OCTETS,
   MAX_NAME_OCTETS,
   nameOctets,
   type Octets,
+  wordAt,
 } from '../dns/index.ts';
-import { lowered, MAX_HOPS, wordAt } from './message-reader.ts';
+import { MAX_HOPS } from './message-reader.ts';
 
 /**
  * The names of one message, as they would stand uncompressed, letters lowered, one character an

@@ -1,9 +1,11 @@
 import {
   HEADER_OCTETS,
+  longAt,
   MAX_LABEL_OCTETS,
   MAX_NAME_OCTETS,
   type Octets,
   RR_TYPE,
+  wordAt,
 } from '../dns/index.ts';
 
 /** A name has at most 127 labels, so an honest one needs no more pointers than that. */
@@ -121,31 +123,4 @@ export function skipName(octets: Octets, at: number): number {
       if (label === 0) return end < 0 ? index : end;
     }
   }
-}
-
-/** An octet of a label with ASCII letters lowered (RFC 4343). */
-export function lowered(octet: number): number {
-  return octet >= 0x41 && octet <= 0x5a ? octet | 0x20 : octet;
-}
-
-/** The 16-bit number at `at`, big-endian. */
-export function wordAt(octets: Octets, at: number): number {
-  return (octets[at] << 8) | octets[at + 1];
-}
-
-/** The unsigned 32-bit number at `at`, big-endian. */
-export function longAt(octets: Octets, at: number): number {
-  return ((wordAt(octets, at) << 16) | wordAt(octets, at + 2)) >>> 0;
-}
-
-/** Writes a 16-bit number at `at`, big-endian. */
-export function putWord(octets: Octets, at: number, word: number): void {
-  octets[at] = word >>> 8;
-  octets[at + 1] = word;
-}
-
-/** Writes a 32-bit number at `at`, big-endian. */
-export function putLong(octets: Octets, at: number, long: number): void {
-  putWord(octets, at, long >>> 16);
-  putWord(octets, at + 2, long);
 }

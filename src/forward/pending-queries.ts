@@ -1,7 +1,6 @@
-import { HEADER_OCTETS, type Octets } from '../dns/index.ts';
+import { HEADER_OCTETS, type Octets, putWord, wordAt } from '../dns/index.ts';
 import type { Random } from '../runtime/index.ts';
 import { type Heard, matchingResponse, type OutgoingQuery } from './channel.ts';
-import { putWord, wordAt } from './message-reader.ts';
 
 type Hear = (heard: Heard) => void;
 

@@ -1,5 +1,4 @@
-import type { Octets, Query } from '../dns/index.ts';
-import { lowered } from './message-reader.ts';
+import { lowered, type Octets, type Query } from '../dns/index.ts';
 
 /** What else tells two questions apart: each asks for another response (RFC 4035 section 3.2). */
 export const ASK_FLAG = { RD: 1, CD: 2, DO: 4 } as const;

@@ -1,7 +1,6 @@
-import { HEADER_OCTETS, type Octets, RR_TYPE } from '../dns/index.ts';
+import { HEADER_OCTETS, type Octets, putWord, RR_TYPE } from '../dns/index.ts';
 import { MessageNames } from './message-names.ts';
 import {
-  putWord,
   type RecordPlace,
   type Section,
   skipName,

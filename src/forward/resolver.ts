@@ -5,11 +5,12 @@ import {
   HEADER_OCTETS,
   type Octets,
   readName,
+  wordAt,
 } from '../dns/index.ts';
 import { type Flights, isHelpful, type Landing } from './flights.ts';
 import { type KeptResponse, keepResponse, NO_OPTIONS, passedOptions } from './kept-response.ts';
 import type { LifetimeCaps } from './lifetime.ts';
-import { type UpstreamMessage, wordAt } from './message-reader.ts';
+import type { UpstreamMessage } from './message-reader.ts';
 import { type Outcome, Race } from './race.ts';
 import type { ResponseCache } from './response-cache.ts';
 import type { Routes } from './routes.ts';

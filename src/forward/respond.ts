@@ -1,6 +1,5 @@
-import type { Octets, Query } from '../dns/index.ts';
+import { type Octets, putWord, type Query } from '../dns/index.ts';
 import { copyResponse, type KeptResponse } from './kept-response.ts';
-import { putWord } from './message-reader.ts';
 
 /**
  * The response to `query` out of a kept one, `opt` behind it, within the client's limit. What does

@@ -1,11 +1,6 @@
-import { HEADER_OCTETS, type Octets, RR_TYPE } from '../dns/index.ts';
+import { HEADER_OCTETS, type Octets, RR_TYPE, wordAt } from '../dns/index.ts';
 import { MessageNames, withAncestors } from './message-names.ts';
-import {
-  type RecordPlace,
-  readUpstreamMessage,
-  type UpstreamMessage,
-  wordAt,
-} from './message-reader.ts';
+import { type RecordPlace, readUpstreamMessage, type UpstreamMessage } from './message-reader.ts';
 import { putCounts, rebuild } from './rebuild.ts';
 
 const NSEC3 = 50;

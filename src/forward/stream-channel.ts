@@ -1,10 +1,9 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { Octets } from '../dns/index.ts';
+import { type Octets, putWord } from '../dns/index.ts';
 import type { Cancel, Clock } from '../runtime/index.ts';
 import type { Channel, Heard, OutgoingQuery } from './channel.ts';
 import { FrameReader } from './frame-reader.ts';
-import { putWord } from './message-reader.ts';
 import { hearOverloaded, PendingQueries, type PendingWorld } from './pending-queries.ts';
 import type { UpstreamAddress } from './upstream-address.ts';
 

@@ -1,7 +1,6 @@
-import { HEADER_OCTETS, type Octets, OPT_OCTETS, RR_TYPE } from '../dns/index.ts';
+import { HEADER_OCTETS, type Octets, OPT_OCTETS, putWord, RR_TYPE } from '../dns/index.ts';
 import type { Random } from '../runtime/index.ts';
 import type { OutgoingQuery } from './channel.ts';
-import { putWord } from './message-reader.ts';
 import { ASK_FLAG } from './question-key.ts';
 
 /** What is asked, whoever asks: everything that makes one response differ from another. */

@@ -1,4 +1,11 @@
-import { addressOctets, type Network, type Octets } from '../dns/index.ts';
+import {
+  addressOctets,
+  isMapped,
+  longAt,
+  type Network,
+  type Octets,
+  prefixMask,
+} from '../dns/index.ts';
 import type { DeltaStep } from './delta.ts';
 import { PLACE_OPERATION, type Place } from './place-steps.ts';
 import { StepReader } from './step-format.ts';
@@ -75,7 +82,7 @@ export class PlaceTable {
     }
     const key = this.#key;
     key.fill(0);
-    for (let word = 0; 4 * word < length; word++) key[word] = wordAt(octets, at + 4 * word);
+    for (let word = 0; 4 * word < length; word++) key[word] = longAt(octets, at + 4 * word);
     return this.#find(length, bits);
   }
 
@@ -197,9 +204,8 @@ function networkWords({ network: { address, bits }, place }: PlacedNetwork): Net
   const masks = new Int32Array(4);
   const words = new Int32Array(4);
   for (let word = 0; 4 * word < octets.length; word++) {
-    const maskBits = Math.min(32, Math.max(0, bits - 32 * word));
-    masks[word] = maskBits === 0 ? 0 : -1 << (32 - maskBits);
-    words[word] = wordAt(octets, 4 * word) & masks[word];
+    masks[word] = prefixMask(bits, word);
+    words[word] = longAt(octets, 4 * word) & masks[word];
   }
   return { family: octets.length, bits, masks, words, place };
 }
@@ -209,13 +215,4 @@ function holds({ masks, words }: NetworkWords, key: Int32Array): boolean {
     if ((key[word] & masks[word]) !== words[word]) return false;
   }
   return true;
-}
-
-function isMapped(octets: Octets, at: number): boolean {
-  const high = wordAt(octets, at) | wordAt(octets, at + 4);
-  return high === 0 && wordAt(octets, at + 8) === 0xffff;
-}
-
-function wordAt(octets: Octets, at: number): number {
-  return (octets[at] << 24) | (octets[at + 1] << 16) | (octets[at + 2] << 8) | octets[at + 3];
 }
